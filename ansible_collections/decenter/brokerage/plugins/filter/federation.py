@@ -1,0 +1,129 @@
+"""Filters that join a provider's inventory with what the chain says. Pure: lists in, lists out."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+
+_LIVE = ("requested", "active")
+_LABEL = "node-restriction.kubernetes.io/decenter"
+
+
+def reservation_name(wanted: str, reservations: Sequence[Mapping[str, Any]]) -> str:
+    """Return the name under which the inventory's reservation `wanted` is, or is to be, on the chain.
+
+    A name is used once for ever, so what the inventory calls `korea` is `korea-1` on the chain, and `korea-2` when it is
+    rented again.
+
+    Args:
+        wanted: the inventory's name.
+        reservations: the buyer's own, each with `name` and `state`, as reservation_info returns them.
+    """
+    serial = re.compile(rf"{re.escape(wanted)}-(\d+)")
+    used = {int(match[1]): r for r in reservations if (match := serial.fullmatch(r["name"]))}
+    newest = max(used, default=0)
+    if newest and used[newest]["state"] in _LIVE:
+        return f"{wanted}-{newest}"
+    return f"{wanted}-{newest + 1}"
+
+
+def rented_machines(
+    reservations: Sequence[Mapping[str, Any]], wanted: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Describe the machine behind each active reservation in the terms that inventory, VPN and Kubernetes need.
+
+    Args:
+        reservations: the buyer's active ones as reservation_info returns them, access opened.
+        wanted: the inventory's brokerage_reservations.
+
+    Returns:
+        A list of dicts: `name` (of the host and the node), `reservation` (its name on the chain), `identity` and
+        `address` (VPN; the address in CIDR form), `user`, `port` and `host_key` (SSH), `labels`, `taints` (kubeadm's
+        form) and `devices` (with what opens them: secret).
+
+    Raises:
+        AnsibleFilterError: a live reservation that the inventory doesn't know.
+    """
+    entries = {entry["name"]: entry for entry in wanted}
+    machines = []
+    for reservation in reservations:
+        base = reservation["name"].rpartition("-")[0]
+        if base not in entries:
+            raise AnsibleFilterError(
+                f"Reservation {reservation['name']} is live, but the inventory does not know it: "
+                f"add “{base}” to brokerage_reservations, or release it first."
+            )
+        region = reservation["description"]["region"]
+        place = region["name"].lower()
+        access = reservation["access"]
+        machines.append(
+            {
+                "name": reservation["name"],
+                "reservation": reservation["name"],
+                "identity": access["vpn"]["identity"],
+                "address": entries[base]["vpn_address"],
+                "user": access["ssh"]["user"],
+                "port": access["ssh"]["port"],
+                "host_key": access["ssh"]["host_key"],
+                "region": place,
+                "labels": {
+                    f"{_LABEL}-region": place,
+                    f"{_LABEL}-tier": region["tier"],
+                    f"{_LABEL}-reservation": reservation["id"].removeprefix("0x")[:16],
+                    **{f"{_LABEL}-device-{device['name']}": device["kind"] for device in access["devices"]},
+                },
+                "taints": [{"key": "decenter.io/rented", "value": place, "effect": "NoSchedule"}],
+                "devices": access["devices"],
+            }
+        )
+    return machines
+
+
+def handovers(
+    reservations: Sequence[Mapping[str, Any]],
+    offers: Sequence[Mapping[str, Any]],
+    occupants: Mapping[str, str],
+) -> list[dict[str, Any]]:
+    """Give each live reservation a machine of its offer: the one that serves it already, else the first free one.
+
+    Args:
+        reservations: the seller's live ones, each with `id` and `offer` (an offer's id), oldest first.
+        offers: the inventory's, each with `id` and `machines`.
+        occupants: reservation id by machine, for the machines that serve one.
+
+    Returns:
+        A list of `{machine, reservation}`.
+
+    Raises:
+        AnsibleFilterError: all machines of an offer are taken.
+    """
+    machines = {offer["id"]: offer["machines"] for offer in offers}
+    serving = {reservation: machine for machine, reservation in occupants.items()}
+    taken = set(occupants)
+    found = []
+    for reservation in reservations:
+        if reservation["offer"] not in machines:
+            continue
+        machine = serving.get(reservation["id"]) or next(
+            (candidate for candidate in machines[reservation["offer"]] if candidate not in taken), None
+        )
+        if machine is None:
+            raise AnsibleFilterError(
+                f"No machine is free for reservation {reservation['name']}: run the reclaim playbook, then this one again."
+            )
+        taken.add(machine)
+        found.append({"machine": machine, "reservation": reservation})
+    return found
+
+
+class FilterModule:
+    """The filters' names in templates."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Map each name to its function."""
+        return {
+            "handovers": handovers,
+            "rented_machines": rented_machines,
+            "reservation_name": reservation_name,
+        }

@@ -1,0 +1,18 @@
+"""Compile the locks: exact versions with hashes and no download address."""
+
+import os
+
+from demo.paths import VENV
+from demo.steps import Step, run
+
+_COMPILE = (
+    f"{VENV}/bin/uv pip compile pyproject.toml --python-version 3.11 --upgrade --generate-hashes "
+    "--no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet"
+)
+_EVERYTHING = "--all-extras --group test --group processor --group webserver"
+LOCKS = {"development": _EVERYTHING, "processor": "--group processor", "webserver": "--group webserver"}
+
+if __name__ == "__main__":
+    for name, selection in LOCKS.items():
+        command = f"{_COMPILE} {selection} --output-file requirements/{name}.txt".split()
+        run(Step(f"Lock {name}", command, dict(os.environ)))
