@@ -1,0 +1,47 @@
+"""Look at the running test bed from the outside, as its parties can't."""
+
+import json
+import subprocess
+from collections.abc import Sequence
+from typing import Any
+
+from demo.paths import CACHE, STATE
+
+
+def on(host: str, command: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+    """Run a shell command on a host of the test bed (`cloud`, `povo`, `seoul`, `seoul-keti`, `cam1`, `camkor1`)."""
+    return subprocess.run(
+        ["podman", "exec", f"decenter-{host}", "sh", "-c", command],
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+
+
+def reaches(host: str, address: str, port: int) -> bool:
+    """Whether `host` can open a TCP connection within two seconds."""
+    return on(host, f"timeout 2 bash -c '</dev/tcp/{address}/{port}'").returncode == 0
+
+
+def received_bytes(host: str, interface: str) -> int:
+    """Return how many bytes `interface` of `host` has received since it is there."""
+    return int(on(host, f"cat /sys/class/net/{interface}/statistics/rx_bytes").stdout)
+
+
+def sent_bytes(host: str, interface: str) -> int:
+    """Return how many bytes `interface` of `host` has sent since it is there."""
+    return int(on(host, f"cat /sys/class/net/{interface}/statistics/tx_bytes").stdout)
+
+
+def kubectl(*arguments: str) -> Any:
+    """Ask A's cluster; return the parsed JSON answer."""
+    answer = subprocess.run(
+        [*_kubectl(), "--output", "json", *arguments], capture_output=True, text=True, timeout=60, check=True
+    )
+    return json.loads(answer.stdout)
+
+
+def _kubectl() -> Sequence[str]:
+    (binary,) = CACHE.glob("kubernetes-*/kubectl")
+    return [str(binary), "--kubeconfig", str(STATE / "kubeconfig")]
