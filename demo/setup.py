@@ -33,9 +33,11 @@ def install() -> None:
     )
 
 
+# pip needs minutes where uv needs seconds; so pip installs uv, and uv the rest.
 _PYTHON_COMMAND = (
-    f"{sys.executable} -m venv --clear .venv && .venv/bin/python -m pip install --quiet --disable-pip-version-check "
-    "--no-deps --require-hashes --requirement requirements/development.txt"
+    f"{sys.executable} -m venv --clear .venv && "
+    ".venv/bin/python -m pip install --disable-pip-version-check --require-hashes --requirement requirements/uv.txt && "
+    ".venv/bin/uv pip sync --python .venv/bin/python --require-hashes requirements/development.txt"
 )
 
 
