@@ -1,0 +1,17 @@
+"""Components that run the parts of an application in the regions where they belong."""
+
+from decenter_pulumi.placement import Device, Region
+from decenter_pulumi.processor import Processor, ProcessorArgs
+from decenter_pulumi.repository import Repository, RepositoryArgs
+from decenter_pulumi.webserver import Webserver, WebserverArgs
+
+__all__ = [
+    "Device",
+    "Processor",
+    "ProcessorArgs",
+    "Region",
+    "Repository",
+    "RepositoryArgs",
+    "Webserver",
+    "WebserverArgs",
+]

@@ -1,0 +1,101 @@
+"""The Processor: reads one camera's signs in the camera's own region and sends the text to the Repository."""
+
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_kubernetes.apps.v1 import Deployment, DeploymentSpecArgs, DeploymentStrategyArgs
+from pulumi_kubernetes.core.v1 import (
+    ContainerArgs,
+    ContainerPortArgs,
+    EmptyDirVolumeSourceArgs,
+    EnvVarArgs,
+    HTTPGetActionArgs,
+    ProbeArgs,
+    SecretVolumeSourceArgs,
+    VolumeArgs,
+    VolumeMountArgs,
+)
+from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
+
+from decenter_pulumi.placement import Device, Region
+from decenter_pulumi.workload import needs, pod, selector, unprivileged
+
+HEALTH_PORT = 8081
+CAMERA_DIRECTORY = "/run/secrets/camera"
+
+
+@dataclass(frozen=True)
+class ProcessorArgs:
+    """What a Processor is made from.
+
+    `languages` are Tesseract's (`kor`, `eng+kor`). The camera's address and password lie in the Secret
+    `camera-<camera>`, which is made outside Pulumi so that no password enters its state.
+    """
+
+    namespace: pulumi.Input[str]
+    image: str
+    region: Region
+    camera: str
+    languages: str
+    repository_url: pulumi.Input[str]
+
+
+class Processor(pulumi.ComponentResource):
+    """One Deployment of one pod, beside the camera: its video never leaves the region."""
+
+    def __init__(self, name: str, args: ProcessorArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("decenter:simple_ocr:Processor", name, None, opts)
+
+        camera = Device(args.camera, "ip-camera")
+        self.deployment = Deployment(
+            name,
+            metadata=ObjectMetaArgs(name=name, namespace=args.namespace),
+            spec=DeploymentSpecArgs(
+                replicas=1,
+                # One writer a camera: the old pod goes before the new one comes.
+                strategy=DeploymentStrategyArgs(type="Recreate"),
+                selector=selector(name),
+                template=pod(
+                    name,
+                    args.region,
+                    _container(args),
+                    near=camera.node_selector,
+                    volumes=[
+                        VolumeArgs(
+                            name="camera",
+                            secret=SecretVolumeSourceArgs(secret_name=f"camera-{args.camera}", default_mode=0o440),
+                        ),
+                        # Frames pass through memory only: none is left on a rented disk.
+                        VolumeArgs(
+                            name="frames", empty_dir=EmptyDirVolumeSourceArgs(medium="Memory", size_limit="64Mi")
+                        ),
+                    ],
+                ),
+            ),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.register_outputs({})
+
+
+def _container(args: ProcessorArgs) -> ContainerArgs:
+    return ContainerArgs(
+        name="processor",
+        image=args.image,
+        env=[
+            EnvVarArgs(name="CAMERA", value=args.camera),
+            EnvVarArgs(name="REGION", value=args.region.name),
+            EnvVarArgs(name="LANGUAGES", value=args.languages),
+            EnvVarArgs(name="REPOSITORY_URL", value=args.repository_url),
+        ],
+        ports=[ContainerPortArgs(name="health", container_port=HEALTH_PORT)],
+        # Ready means reading the camera: a Processor with a wrong password never counts as deployed.
+        readiness_probe=ProbeArgs(
+            http_get=HTTPGetActionArgs(path="/healthz", port="health"), period_seconds=2, timeout_seconds=2
+        ),
+        resources=needs(cpu="100m", memory="192Mi", memory_limit="384Mi"),
+        security_context=unprivileged(),
+        volume_mounts=[
+            VolumeMountArgs(name="camera", mount_path=CAMERA_DIRECTORY, read_only=True),
+            VolumeMountArgs(name="frames", mount_path="/tmp"),  # noqa: S108 the container's own, in memory
+        ],
+    )
