@@ -1,0 +1,464 @@
+"""The contract on its chain: read the ledger, simulate a call, send it and wait for it. The only user of web3.
+
+Amounts are in wei. A method that can't do its work raises a BrokerageError.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from .artifact import BYTECODE, RUNTIME_CODE_HASH
+from .codec import Codec
+from .errors import (
+    AccountNeeded,
+    BrokerageError,
+    ContractMissing,
+    InvalidPrivateKey,
+    InvalidValue,
+    KeystoreUnusable,
+    NonceUsed,
+    NotAcknowledged,
+    NotEnoughFunds,
+    RpcRefused,
+    RpcUnreachable,
+    TransactionPending,
+    TransactionReverted,
+    WrongChain,
+)
+from .ids import Address, ReservationId, address, digest_of, keccak
+from .ledger import Event, Ledger, rebuild
+from .types import STATES, Call, Reservation, State
+
+if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
+    from eth_typing import ChecksumAddress, Hash32
+    from requests import RequestException
+    from web3 import Web3
+    from web3.exceptions import Web3RPCError
+    from web3.types import BlockData, TxParams, TxReceipt
+
+# ruff: noqa: PLC0415 (web3 takes a second to import: only who talks to a chain pays for it)
+
+_POLL_SECONDS = 0.1
+# What public nodes commonly allow; halved when one allows less.
+_BLOCKS_A_PAGE = 10_000
+
+
+@dataclass(frozen=True)
+class Key:
+    """A private key, never in its repr."""
+
+    _account: LocalAccount
+
+    def __repr__(self) -> str:
+        return f"Key({self.address})"
+
+    @classmethod
+    def from_hex(cls, private_key: str) -> Key:
+        """Read 64 hexadecimal digits. Raises InvalidPrivateKey."""
+        from eth_account import Account
+
+        try:
+            return cls(Account.from_key(bytes.fromhex(private_key.strip().removeprefix("0x"))))
+        except ValueError:
+            # The cause would quote the key.
+            raise InvalidPrivateKey from None
+
+    @classmethod
+    def from_keystore(cls, path: str, password: str) -> Key:
+        """Decrypt a keystore file, version 3. Raises KeystoreUnusable."""
+        from eth_account import Account
+
+        try:
+            keystore = json.loads(Path(path).expanduser().read_text(encoding="utf-8"))
+            return cls(Account.from_key(Account.decrypt(keystore, password)))
+        except OSError as error:
+            raise KeystoreUnusable(path, error.strerror or "it can't be read") from error
+        except ValueError as error:
+            raise KeystoreUnusable(path, _keystore_fault(error)) from None
+        except (TypeError, KeyError):
+            raise KeystoreUnusable(path, "it is no keystore of version 3") from None
+
+    @property
+    def address(self) -> Address:
+        """The account."""
+        return address(self._account.address)
+
+    def sign(self, transaction: TxParams) -> bytes:
+        """Return the signed transaction."""
+        return bytes(self._account.sign_transaction(transaction).raw_transaction)
+
+
+def created_address(account: Address, nonce: int) -> Address:
+    """Return where the contract goes that the account creates with its transaction of this nonce."""
+    import rlp
+
+    return address("0x" + keccak(rlp.encode([bytes.fromhex(account.removeprefix("0x")), nonce]))[12:].hex())
+
+
+def _keystore_fault(error: ValueError) -> str:
+    return "the password is wrong" if "MAC mismatch" in str(error) else "it is no keystore of version 3"
+
+
+def _why_unreachable(error: RequestException) -> str:
+    from requests import Timeout
+
+    if isinstance(error, Timeout):
+        return "no answer in time"
+    # The whole text would quote the URL, and with it an API key.
+    reason = re.search(r"\[Errno -?\d+\] ([\w ]+)", str(error))
+    return reason[1] if reason else type(error).__name__
+
+
+def _rpc_message(error: Web3RPCError) -> str:
+    answer = (error.rpc_response or {}).get("error")
+    return str(answer["message"]) if isinstance(answer, dict) and "message" in answer else str(error.message)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A transaction that is in a block."""
+
+    nonce: int
+    block: int
+
+
+class Node:
+    """An Ethereum node that serves the chain wanted, and the account that uses it, if any."""
+
+    def __init__(self, web3: Web3, name: str, chain_id: int, key: Key | None, timeout: float, confirmations: int) -> None:
+        self.web3 = web3
+        self.chain_id = chain_id
+        self._name = name
+        self._key = key
+        self._timeout = timeout
+        self._confirmations = confirmations
+
+    @classmethod
+    def connect(
+        cls, rpc_url: str, chain_id: int, *, key: Key | None = None, timeout: float = 30, confirmations: int = 0
+    ) -> Node:
+        """Reach the node and check what chain it serves.
+
+        Args:
+            rpc_url: http or https.
+            chain_id: what the node has to answer.
+            key: who signs; without it, only reading is possible.
+            timeout: seconds for each answer of the node, and for each transaction.
+            confirmations: blocks wanted on top of a transaction's own.
+
+        Raises:
+            InvalidValue: the URL isn't one.
+            RpcUnreachable: no answer.
+            WrongChain: another chain.
+        """
+        from web3 import HTTPProvider, Web3
+        from web3.middleware import ExtraDataToPOAMiddleware
+
+        url = urlsplit(rpc_url)
+        if url.scheme not in ("http", "https") or not url.hostname:
+            raise InvalidValue("rpc_url", "an http or https URL")
+        name = f"{url.scheme}://{url.hostname}" + (f":{url.port}" if url.port else "")
+        # No silent retries: they would multiply the time after which a dead node is noticed.
+        provider = HTTPProvider(rpc_url, request_kwargs={"timeout": timeout}, exception_retry_configuration=None)
+        web3 = Web3(provider)
+        web3.middleware_onion.inject(ExtraDataToPOAMiddleware, layer=0)
+        node = cls(web3, name, chain_id, key, timeout, confirmations)
+        with node.errors():
+            actual = web3.eth.chain_id
+        if actual != chain_id:
+            raise WrongChain(chain_id, actual)
+        return node
+
+    @property
+    def key(self) -> Key:
+        """Who signs. Raises AccountNeeded."""
+        if self._key is None:
+            raise AccountNeeded
+        return self._key
+
+    @contextmanager
+    def errors(self) -> Iterator[None]:
+        """Turn what web3 raises into errors of the market."""
+        from requests.exceptions import HTTPError, RequestException
+        from web3.exceptions import ContractLogicError, Web3Exception, Web3RPCError
+
+        try:
+            yield
+        except HTTPError as error:
+            status = error.response.status_code if error.response is not None else "no status"
+            raise RpcRefused(self._name, f"HTTP {status}") from error
+        except RequestException as error:
+            raise RpcUnreachable(self._name, _why_unreachable(error)) from None
+        except ContractLogicError as error:
+            raise Codec().decode_error(error.data, str(error.message)) from None
+        except Web3RPCError as error:
+            raise self._refusal(_rpc_message(error)) from error
+        except (Web3Exception, ValueError) as error:
+            raise RpcRefused(self._name, f"its answer makes no sense, {type(error).__name__}") from error
+
+    def _refusal(self, message: str) -> BrokerageError:
+        lower = message.lower()
+        if self._key and ("nonce too low" in lower or "replacement transaction underpriced" in lower):
+            return NonceUsed(self._key.address)
+        return RpcRefused(self._name, message)
+
+    def checksummed(self, account: Address) -> ChecksumAddress:
+        """Return the address as web3 wants it."""
+        return self.web3.to_checksum_address(account)
+
+    def head(self) -> BlockData:
+        """Return the newest block."""
+        with self.errors():
+            return self.web3.eth.get_block("latest")
+
+    def nonce(self) -> int:
+        """Return how many transactions the account has sent, pending ones included."""
+        with self.errors():
+            return self.web3.eth.get_transaction_count(self.checksummed(self.key.address), "pending")
+
+    def balance(self, account: Address) -> int:
+        """Return what the account has, in wei."""
+        with self.errors():
+            return self.web3.eth.get_balance(self.checksummed(account))
+
+    def code_hash(self, contract: Address) -> str | None:
+        """Return the hash of the code at the address, None where there is none."""
+        with self.errors():
+            code = self.web3.eth.get_code(self.checksummed(contract))
+        return digest_of(bytes(code)) if code else None
+
+    def await_own(self) -> None:
+        """Wait until no transaction of the account is pending: what an earlier run sent and didn't see through.
+
+        Raises TransactionPending.
+        """
+        account = self.checksummed(self.key.address)
+        deadline = time.monotonic() + self._timeout
+        while True:
+            with self.errors():
+                mined = self.web3.eth.get_transaction_count(account, "latest")
+            if self.nonce() <= mined:
+                return
+            self._wait(deadline)
+
+    def simulate(self, transaction: TxParams) -> None:
+        """Try the transaction against the newest block, changing nothing.
+
+        Raises NotEnoughFunds, or the contract's own error.
+        """
+        account, value = self.key.address, transaction.get("value", 0)
+        balance = self.balance(account)
+        if balance < value:
+            raise NotEnoughFunds(account, balance, value)
+        with self.errors():
+            self.web3.eth.call({**transaction, "from": self.checksummed(account)})
+
+    def transact(self, transaction: TxParams) -> Receipt:
+        """Sign, send and wait for the receipt and the confirmations.
+
+        Raises:
+            NotEnoughFunds: for the value and the most that gas can cost.
+            NonceUsed: another transaction of the account came in between.
+            TransactionPending: sent, and not confirmed in time.
+        """
+        from eth_typing import Hash32
+
+        account = self.key.address
+        complete = self._complete(transaction)
+        needed = int(complete["value"]) + int(complete["gas"]) * int(complete["maxFeePerGas"])
+        balance = self.balance(account)
+        if balance < needed:
+            raise NotEnoughFunds(account, balance, needed)
+        signed = self.key.sign(complete)
+        with self.errors():
+            self.web3.eth.send_raw_transaction(signed)
+        return Receipt(int(complete["nonce"]), self._confirmed(Hash32(keccak(signed))))
+
+    def _complete(self, transaction: TxParams) -> TxParams:
+        from web3.types import Nonce, Wei
+
+        sender = self.checksummed(self.key.address)
+        with self.errors():
+            block = self.web3.eth.get_block("latest")
+            tip = self.web3.eth.max_priority_fee
+            gas = self.web3.eth.estimate_gas({**transaction, "from": sender})
+        return {
+            **transaction,
+            "value": transaction.get("value", Wei(0)),
+            "chainId": self.chain_id,
+            "nonce": Nonce(self.nonce()),
+            # The state may move until the block: a first credit to an account costs a slot more.
+            "gas": gas + gas // 4,
+            "maxPriorityFeePerGas": tip,
+            # Two base fees outlast six full blocks.
+            "maxFeePerGas": Wei(2 * block["baseFeePerGas"] + tip),
+        }
+
+    def _confirmed(self, transaction: Hash32) -> int:
+        deadline = time.monotonic() + self._timeout
+        while True:
+            receipt = self._receipt(transaction)
+            if receipt and self.head()["number"] >= receipt["blockNumber"] + self._confirmations:
+                break
+            self._wait(deadline)
+        if not receipt["status"]:
+            raise self._revert_of(transaction, receipt)
+        return receipt["blockNumber"]
+
+    def _receipt(self, transaction: Hash32) -> TxReceipt | None:
+        from web3.exceptions import TransactionNotFound
+
+        with self.errors():
+            try:
+                return self.web3.eth.get_transaction_receipt(transaction)
+            except TransactionNotFound:
+                return None
+
+    def _revert_of(self, transaction: Hash32, receipt: TxReceipt) -> BrokerageError:
+        # A receipt says that it reverted and not why: asked again on the state that it met, the contract says it.
+        with self.errors():
+            sent = self.web3.eth.get_transaction(transaction)
+        again: TxParams = {"from": sent["from"], "to": sent["to"], "value": sent["value"], "data": sent["input"]}
+        try:
+            with self.errors():
+                self.web3.eth.call(again, receipt["blockNumber"])
+        except BrokerageError as error:
+            return error
+        return TransactionReverted(f"transaction 0x{transaction.hex()}")
+
+    def _wait(self, deadline: float) -> None:
+        if time.monotonic() >= deadline:
+            raise TransactionPending(self.key.address, self._timeout)
+        time.sleep(_POLL_SECONDS)
+
+
+class Client:
+    """The contract at its address."""
+
+    def __init__(self, node: Node, contract: Address, from_block: int) -> None:
+        self.node = node
+        self.contract = contract
+        self._from_block = from_block
+        self._codec = Codec()
+
+    @classmethod
+    def connect(cls, node: Node, contract: Address, from_block: int = 0) -> Client:
+        """Check that the contract of this release is at the address.
+
+        Args:
+            node: what was connected to.
+            contract: the address.
+            from_block: the block of the deployment; reading starts there.
+
+        Raises:
+            ContractMissing: no code there, or other code.
+        """
+        found = node.code_hash(contract)
+        if found is None:
+            raise ContractMissing(contract, "no contract")
+        if found != RUNTIME_CODE_HASH:
+            raise ContractMissing(contract, "another contract")
+        return cls(node, contract, from_block)
+
+    @property
+    def account(self) -> Address:
+        """Whose key it is. Raises AccountNeeded."""
+        return self.node.key.address
+
+    def ledger(self) -> Ledger:
+        """Read the market as of the newest block."""
+        head = self.node.head()
+        return rebuild(self._read(self._from_block, head["number"]), head["timestamp"])
+
+    def await_answer(self, reservation: Reservation, seconds: float) -> None:
+        """Wait until a request is acknowledged or over; what it has become is in the ledger.
+
+        Raises NotAcknowledged once the seconds, or those that the seller gave itself, are over.
+        """
+        deadline = time.monotonic() + seconds
+        while self._stored_state(reservation.id) is State.REQUESTED:
+            if time.monotonic() >= deadline or self.node.head()["timestamp"] >= reservation.acknowledge_by:
+                raise NotAcknowledged(reservation.name, reservation.seller)
+            time.sleep(_POLL_SECONDS)
+
+    def _stored_state(self, reservation: ReservationId) -> State:
+        call = Call("reservations", (bytes.fromhex(reservation.removeprefix("0x")),))
+        with self.node.errors():
+            answer = self.node.web3.eth.call(self._transaction(call))
+        return STATES[self._codec.decode_result(call.function, bytes(answer))["state"]]
+
+    def _read(self, first: int, last: int) -> Iterator[Event]:
+        page = _BLOCKS_A_PAGE
+        while first <= last:
+            end = min(first + page - 1, last)
+            try:
+                with self.node.errors():
+                    logs = self.node.web3.eth.get_logs(
+                        {"address": self.node.checksummed(self.contract), "fromBlock": first, "toBlock": end}
+                    )
+            except RpcRefused:
+                if page == 1:
+                    raise
+                page //= 2
+                continue
+            for log in logs:
+                yield self._codec.decode_event(log["topics"], log["data"])
+            first = end + 1
+
+    def simulate(self, call: Call) -> None:
+        """Try the call, changing nothing. Raises NotEnoughFunds or the contract's own error."""
+        self.node.simulate(self._transaction(call))
+
+    def send(self, call: Call) -> Receipt:
+        """Make the call and see it confirmed. Raises as `Node.transact` does, or the contract's own error."""
+        return self.node.transact(self._transaction(call))
+
+    def _transaction(self, call: Call) -> TxParams:
+        from web3.types import Wei
+
+        return {
+            "to": self.node.checksummed(self.contract),
+            "value": Wei(call.value),
+            "data": self._codec.encode(call),
+        }
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Where the contract is. `from_block` is the block that it came with, 0 where that isn't known."""
+
+    contract: Address
+    from_block: int
+
+
+def find_deployment(node: Node) -> Deployment | None:
+    """Look for the contract among what the account has created so far, newest first."""
+    for nonce in reversed(range(node.nonce())):
+        created = created_address(node.key.address, nonce)
+        if node.code_hash(created) == RUNTIME_CODE_HASH:
+            return Deployment(created, 0)
+    return None
+
+
+def simulate_deployment(node: Node) -> None:
+    """Try to deploy, changing nothing. Raises as `Node.simulate` does."""
+    node.simulate(_creation())
+
+
+def deploy(node: Node) -> Deployment:
+    """Put the contract on the chain. Raises as `Node.transact` does."""
+    receipt = node.transact(_creation())
+    return Deployment(created_address(node.key.address, receipt.nonce), receipt.block)
+
+
+def _creation() -> TxParams:
+    return {"data": bytes.fromhex(BYTECODE.removeprefix("0x"))}

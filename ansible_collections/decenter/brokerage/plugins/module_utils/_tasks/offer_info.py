@@ -1,0 +1,44 @@
+"""List offers that meet requirements."""
+
+from __future__ import annotations
+
+from ansible_collections.decenter.brokerage.plugins.module_utils import _runner
+from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.client import Node
+from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ids import address
+from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.select import Requirements, select
+from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.views import offer_view
+
+
+def run(node: Node, parameters: _runner.Parameters, check_mode: bool) -> _runner.Result:  # noqa: ARG001 (reads only)
+    """Return `offers`, cheapest first."""
+    wanted = dict(parameters["requirements"] or {})
+    if parameters["seller"]:
+        wanted["seller"] = parameters["seller"]
+    if wanted.get("seller"):
+        wanted["seller"] = address(wanted["seller"], "seller")
+    offers = _runner.at_contract(node, parameters).ledger().offers.values()
+    return {"changed": False, "offers": [offer_view(offer) for offer, _ in select(offers, Requirements(**wanted))]}
+
+
+TASK = _runner.Task(
+    options={
+        "seller": {"type": "str"},
+        "requirements": {
+            "type": "dict",
+            "options": {
+                "device": {"type": "str"},
+                "region": {"type": "str"},
+                "country": {"type": "str"},
+                "tier": {"type": "str"},
+                "cpus": {"type": "int"},
+                "memory_mib": {"type": "int"},
+                "disk_gib": {"type": "int"},
+                "max_price": {"type": "int"},
+                "seller": {"type": "str"},
+                "units": {"type": "int", "default": 1},
+                "duration": {"type": "int"},
+            },
+        },
+    },
+    run=run,
+)
