@@ -62,3 +62,8 @@ PARTING = (
     Phase("A: settle and withdraw", "decenter.brokerage.settle", PROVIDER_A),
     Phase("B: reclaim", "decenter.brokerage.reclaim", PROVIDER_B),
 )
+
+
+def is_up() -> bool:
+    """Whether a federation's chain was put down here; only then is there anybody to part from."""
+    return (STATE / "chain.yml").exists()

@@ -6,6 +6,8 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ids import offer_id
+
 _LIVE = ("requested", "active")
 _LABEL = "node-restriction.kubernetes.io/decenter"
 
@@ -88,9 +90,9 @@ def handovers(
     """Give each live reservation a machine of its offer: the one that serves it already, else the first free one.
 
     Args:
-        reservations: the seller's live ones, each with `id` and `offer` (an offer's id), oldest first.
-        offers: the inventory's, each with `id` and `machines`.
-        occupants: reservation id by machine, for the machines that serve one.
+        reservations: the seller's live ones as reservation_info returns them, oldest first.
+        offers: the inventory's brokerage_offers, each with `name` and `machines`.
+        occupants: by machine, the id of the reservation that it serves, empty for none.
 
     Returns:
         A list of `{machine, reservation}`.
@@ -98,16 +100,14 @@ def handovers(
     Raises:
         AnsibleFilterError: all machines of an offer are taken.
     """
-    machines = {offer["id"]: offer["machines"] for offer in offers}
-    serving = {reservation: machine for machine, reservation in occupants.items()}
-    taken = set(occupants)
+    serving = {occupant: machine for machine, occupant in occupants.items() if occupant}
+    taken = set(serving.values())
     found = []
     for reservation in reservations:
-        if reservation["offer"] not in machines:
-            continue
-        machine = serving.get(reservation["id"]) or next(
-            (candidate for candidate in machines[reservation["offer"]] if candidate not in taken), None
-        )
+        machine = serving.get(reservation["id"])
+        if machine is None:
+            candidates = _machines_of(reservation, offers)
+            machine = next((candidate for candidate in candidates if candidate not in taken), None)
         if machine is None:
             raise AnsibleFilterError(
                 f"No machine is free for reservation {reservation['name']}: run the reclaim playbook, then this one again."
@@ -115,6 +115,13 @@ def handovers(
         taken.add(machine)
         found.append({"machine": machine, "reservation": reservation})
     return found
+
+
+def _machines_of(reservation: Mapping[str, Any], offers: Sequence[Mapping[str, Any]]) -> Sequence[str]:
+    for offer in offers:
+        if offer_id(reservation["seller"], offer["name"]) == reservation["offer"]:
+            return offer["machines"]
+    return ()
 
 
 class FilterModule:

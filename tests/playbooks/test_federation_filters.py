@@ -1,0 +1,83 @@
+"""The filters that join inventory and chain."""
+
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.decenter.brokerage.plugins.filter.federation import (
+    handovers,
+    rented_machines,
+    reservation_name,
+)
+from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ids import Address, offer_id
+
+_SELLER = Address("0x" + "5e" * 20)
+_OFFERS = [{"name": "keti", "machines": ["keti-1", "keti-2"]}]
+
+
+def _of(identifier: str, offer: str = "keti") -> dict[str, Any]:
+    return {"id": identifier, "name": identifier, "seller": _SELLER, "offer": offer_id(_SELLER, offer)}
+
+
+class TestReservationName:
+    @pytest.mark.parametrize(
+        ("known", "expected"),
+        [
+            ([], "korea-1"),
+            ([("korea-1", "requested")], "korea-1"),
+            ([("korea-1", "active")], "korea-1"),
+            ([("korea-1", "settled")], "korea-2"),
+            ([("korea-9", "settled"), ("korea-10", "cancelled")], "korea-11"),
+            ([("korea-1", "settled"), ("korea-2", "active")], "korea-2"),
+            ([("north-korea-3", "active"), ("korea-x", "active")], "korea-1"),
+        ],
+    )
+    def test_is_the_live_one_or_the_next_unused(self, known: list[tuple[str, str]], expected: str) -> None:
+        assert reservation_name("korea", [{"name": name, "state": state} for name, state in known]) == expected
+
+
+class TestHandovers:
+    def test_says_what_to_do_when_no_machine_is_free(self) -> None:
+        with pytest.raises(AnsibleFilterError, match="run the reclaim playbook"):
+            handovers([_of("r3")], _OFFERS, {"keti-1": "r1", "keti-2": "r2"})
+
+    def test_an_offer_that_the_inventory_forgot_has_no_machine(self) -> None:
+        with pytest.raises(AnsibleFilterError, match="No machine is free for reservation r1"):
+            handovers([_of("r1", "forgotten")], _OFFERS, {})
+
+    def test_a_machine_is_given_once(self) -> None:
+        given = handovers([_of("r1"), _of("r2")], _OFFERS, {"keti-1": "", "keti-2": ""})
+        assert [handover["machine"] for handover in given] == ["keti-1", "keti-2"]
+
+    def test_a_reservation_keeps_the_machine_that_serves_it(self) -> None:
+        given = handovers([_of("r1"), _of("r2")], _OFFERS, {"keti-1": "r2", "keti-2": ""})
+        assert {handover["reservation"]["id"]: handover["machine"] for handover in given} == {"r1": "keti-2", "r2": "keti-1"}
+
+
+class TestRentedMachines:
+    _RESERVATION = {
+        "id": "0x0123456789abcdef" + "00" * 24,
+        "name": "korea-2",
+        "description": {"region": {"name": "SEOUL-KETI", "tier": "edge"}},
+        "access": {
+            "vpn": {"identity": "key"},
+            "ssh": {"user": "decenter", "port": 22, "host_key": "ssh-ed25519 AAAA"},
+            "devices": [{"kind": "ip-camera", "name": "camkor1", "url": "rtsp://camera/"}],
+        },
+    }
+
+    def test_refuses_a_reservation_that_the_inventory_does_not_know(self) -> None:
+        with pytest.raises(AnsibleFilterError, match="add “korea” to brokerage_reservations, or release it first"):
+            rented_machines([self._RESERVATION], [{"name": "japan", "vpn_address": "198.19.0.9/24"}])
+
+    def test_describes_host_member_and_node(self) -> None:
+        (machine,) = rented_machines([self._RESERVATION], [{"name": "korea", "vpn_address": "198.19.0.16/24"}])
+        assert (machine["name"], machine["identity"], machine["address"]) == ("korea-2", "key", "198.19.0.16/24")
+        assert machine["taints"] == [{"key": "decenter.io/rented", "value": "seoul-keti", "effect": "NoSchedule"}]
+        assert machine["labels"] == {
+            "node-restriction.kubernetes.io/decenter-region": "seoul-keti",
+            "node-restriction.kubernetes.io/decenter-tier": "edge",
+            "node-restriction.kubernetes.io/decenter-reservation": "0123456789abcdef",
+            "node-restriction.kubernetes.io/decenter-device-camkor1": "ip-camera",
+        }
