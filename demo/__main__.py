@@ -61,8 +61,7 @@ def _play(phases: Iterable[storyboard.Phase], taken: list[tuple[str, float]]) ->
 
 def _wait_for_text(camera: str, taken: list[tuple[str, float]]) -> None:
     started = time.monotonic()
-    now = int(time.time() * 1000)
-    text = application.wait_for_text(camera, since=now).text
+    text = application.wait_for_text(camera, since=application.now()).text
     taken.append((f"First text of {camera}", time.monotonic() - started))
     print(f"  {taken[-1][1]:6.1f} s  First text of {camera}: {text}", flush=True)
 

@@ -36,6 +36,11 @@ def texts(camera: str, limit: int = 100) -> Sequence[Observation]:
         return [Observation(**text) for text in json.load(response)["texts"]]
 
 
+def now() -> int:
+    """Return the time as observations have it: Unix milliseconds."""
+    return int(time.time() * 1000)
+
+
 def wait_for_text(camera: str, timeout: float = 120.0, since: int = 0) -> Observation:
     """Return the first text that `camera` read after `since` (Unix milliseconds), as soon as it is there.
 

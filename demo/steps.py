@@ -12,7 +12,7 @@ from pathlib import Path
 
 from demo.paths import LOGS, ROOT
 
-_HEADING = re.compile(r"^(PLAY|TASK|RUNNING HANDLER) \[(?P<title>.*?)\] \**$")
+_HEADING = re.compile(r"^(?:PLAY|TASK|RUNNING HANDLER) \[(?P<title>.*?)\] \**$")
 _RECAP = re.compile(r"^(?P<host>\S+)\s+: ok=\d+\s+changed=(?P<changed>\d+)")
 _QUIET_SECONDS = 20
 _TAIL_LINES = 25
@@ -38,11 +38,22 @@ class Step:
 
 @dataclass
 class Outcome:
-    """What a finished step took, in seconds; for a playbook also each play's share and the number of changed tasks."""
+    """When a step began and ended (time.monotonic); for a playbook also its headings and the number of changed tasks."""
 
-    seconds: float = 0.0
-    plays: dict[str, float] = field(default_factory=dict)
+    began: float
+    ended: float = 0.0
+    headings: list[tuple[str, float]] = field(default_factory=list)
+    """Title of each play and task, and when it began, in order."""
     changed: int = 0
+
+    @property
+    def seconds(self) -> float:
+        """How long the step took."""
+        return self.ended - self.began
+
+    def when(self, title: str) -> float:
+        """Return when the first play or task of that title began; a role's task is `role : task`."""
+        return next(began for heading, began in self.headings if heading.endswith(title))
 
 
 class StepFailedError(Exception):
@@ -103,9 +114,7 @@ def run(step: Step) -> Outcome:
         StepFailedError: the command ended with an error.
     """
     step.log.parent.mkdir(parents=True, exist_ok=True)
-    outcome = Outcome()
-    started = play_started = time.monotonic()
-    play = ""
+    outcome = Outcome(began=time.monotonic())
     with (
         _Progress(step.name) as progress,
         step.log.open("w") as log,
@@ -126,17 +135,10 @@ def run(step: Step) -> Outcome:
             log.flush()
             if heading := _HEADING.match(line.rstrip()):
                 progress.doing(heading["title"])
-                if heading[1] == "PLAY":
-                    now = time.monotonic()
-                    if play:
-                        outcome.plays[play] = now - play_started
-                    play, play_started = heading["title"], now
+                outcome.headings.append((heading["title"], time.monotonic()))
             elif recap := _RECAP.match(line):
                 outcome.changed += int(recap["changed"])
-    ended = time.monotonic()
-    if play:
-        outcome.plays[play] = ended - play_started
-    outcome.seconds = ended - started
+    outcome.ended = time.monotonic()
     if process.returncode:
         raise StepFailedError(step, process.returncode)
     print(f"  {outcome.seconds:6.1f} s  {step.name}", flush=True)

@@ -45,3 +45,18 @@ def kubectl(*arguments: str) -> Any:
 def _kubectl() -> Sequence[str]:
     (binary,) = CACHE.glob("kubernetes-*/kubectl")
     return [str(binary), "--kubeconfig", str(STATE / "kubeconfig")]
+
+
+def replace_host_key(host: str) -> None:
+    """Have `host` show an SSH host key that nobody acknowledged."""
+    _swap_host_key(host, "mv $key $key.real && mv $key.pub $key.pub.real && ssh-keygen -q -t ed25519 -N '' -f $key")
+
+
+def restore_host_key(host: str) -> None:
+    """Undo `replace_host_key`."""
+    _swap_host_key(host, "mv $key.real $key && mv $key.pub.real $key.pub")
+
+
+def _swap_host_key(host: str, how: str) -> None:
+    done = on(host, f"set -e; key=/etc/ssh/ssh_host_ed25519_key; {how}; systemctl restart ssh")
+    assert done.returncode == 0, done.stderr
