@@ -25,6 +25,7 @@ CONTRACT = "ResourceExchangeBroker"
 SETTINGS = {
     "evmVersion": "prague",
     "optimizer": {"enabled": True, "runs": 200},
+    "viaIR": True,
     "metadata": {"bytecodeHash": "none", "appendCBOR": False},
     "outputSelection": {"*": {"*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"]}},
 }

@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterable
 
 from demo import application, storyboard
-from demo.paths import LOGS, STATE
 from demo.ledger import Statement, statement
+from demo.paths import LOGS, STATE
 from demo.steps import Outcome, StepFailedError, run
 
 _NEXT = f"""\

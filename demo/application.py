@@ -31,8 +31,9 @@ def texts(camera: str, limit: int = 100) -> Sequence[Observation]:
 
     Raises:
         urllib.error.URLError: the page can't be reached.
+
     """
-    with urllib.request.urlopen(f"{ADDRESS}/api/texts?camera={camera}&limit={limit}", timeout=5) as response:
+    with urllib.request.urlopen(f"{ADDRESS}/api/texts?camera={camera}&limit={limit}", timeout=5) as response:  # noqa: S310
         return [Observation(**text) for text in json.load(response)["texts"]]
 
 
@@ -46,6 +47,7 @@ def wait_for_text(camera: str, timeout: float = 120.0, since: int = 0) -> Observ
 
     Raises:
         TimeoutError: none within `timeout` seconds.
+
     """
     deadline = time.monotonic() + timeout
     problem = "its page shows none"

@@ -60,7 +60,11 @@ def _installed_debian() -> set[str]:
         capture_output=True,
         text=True,
     ).stdout
-    return {package for status, _, package in (line.partition(" ") for line in listing.splitlines()) if status == "installed"}
+    return {
+        package
+        for status, _, package in (line.partition(" ") for line in listing.splitlines())
+        if status == "installed"
+    }
 
 
 def _install_once(stamp: Path, lock: Path, step: Step) -> None:

@@ -38,7 +38,7 @@ class Step:
 
 @dataclass
 class Outcome:
-    """When a step began and ended (time.monotonic); for a playbook also its headings and the number of changed tasks."""
+    """When a step began and ended (time.monotonic); for a playbook also its headings and how many tasks changed."""
 
     began: float
     ended: float = 0.0
@@ -112,6 +112,7 @@ def run(step: Step) -> Outcome:
 
     Raises:
         StepFailedError: the command ended with an error.
+
     """
     step.log.parent.mkdir(parents=True, exist_ok=True)
     outcome = Outcome(began=time.monotonic())

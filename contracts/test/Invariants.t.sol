@@ -28,45 +28,53 @@ contract InvariantsTest {
         targets[0] = address(handler);
     }
 
-    function invariant_HeldIsOwedAndEscrow() public view {
+    /// @dev In one, because forge plays a campaign for each.
+    function invariant_Promises() public view {
+        checkHeldIsOwedAndEscrow();
+        checkOnlyTheTwoPartiesGetTheMoney();
+        checkReservedIsWhatLiveReservationsHold();
+        checkReservationsAreAsTheirHistoryMadeThem();
+    }
+
+    function checkHeldIsOwedAndEscrow() private view {
         uint256 held = escrow();
         for (uint256 i = 0; i < handler.PROVIDERS(); i++) {
             held += broker.owed(handler.provider(i));
         }
-        vm.assertEq(address(broker).balance, held);
+        vm.assertEq(address(broker).balance, held, "held");
     }
 
-    function invariant_OnlyTheTwoPartiesGetTheMoney() public view {
+    function checkOnlyTheTwoPartiesGetTheMoney() private view {
         uint256 total = escrow();
         for (uint256 i = 0; i < handler.PROVIDERS(); i++) {
             address account = handler.provider(i);
-            vm.assertEq(broker.owed(account), handler.owed(account));
+            vm.assertEq(broker.owed(account), handler.owed(account), "owed");
             total += account.balance + handler.owed(account);
         }
-        vm.assertEq(total, WEALTH * handler.PROVIDERS());
-        vm.assertEq(broker.owed(handler.STRANGER()), 0);
+        vm.assertEq(total, WEALTH * handler.PROVIDERS(), "money in all");
+        vm.assertEq(broker.owed(handler.STRANGER()), 0, "owed to a stranger");
     }
 
-    function invariant_ReservedIsWhatLiveReservationsHold() public view {
+    function checkReservedIsWhatLiveReservationsHold() private view {
         for (uint256 i = 0; i < handler.PROVIDERS(); i++) {
             address seller = handler.provider(i);
             Handler.Offer memory offer = handler.offerOf(seller);
             (bytes24 terms, uint32 units, uint32 reserved) =
                 broker.offers(keccak256(abi.encode(seller, handler.OFFER_NAME())));
 
-            vm.assertEq(terms, offer.published ? bytes24(keccak256(abi.encode(offer.terms))) : bytes24(0));
-            vm.assertEq(units, offer.units);
-            vm.assertEq(reserved, handler.reservedOf(seller));
+            vm.assertEq(terms, offer.published ? bytes24(keccak256(abi.encode(offer.terms))) : bytes24(0), "terms");
+            vm.assertEq(units, offer.units, "units");
+            vm.assertEq(reserved, handler.reservedOf(seller), "reserved");
             vm.assertTrue(reserved <= units || !offer.published, "more reserved than there are");
         }
     }
 
-    function invariant_ReservationsAreAsTheirHistoryMadeThem() public view {
+    function checkReservationsAreAsTheirHistoryMadeThem() private view {
         Handler.Deal[] memory deals = handler.allDeals();
         for (uint256 i = 0; i < deals.length; i++) {
             (bytes31 commitment, IBroker.State state) = broker.reservations(idOf(deals[i].reservation));
-            vm.assertEq(uint256(state), uint256(deals[i].state));
-            vm.assertEq(commitment, bytes31(keccak256(abi.encode(deals[i].reservation))));
+            vm.assertEq(uint256(state), uint256(deals[i].state), "state");
+            vm.assertEq(commitment, bytes31(keccak256(abi.encode(deals[i].reservation))), "commitment");
         }
     }
 
@@ -74,22 +82,20 @@ contract InvariantsTest {
     function afterInvariant() public {
         vm.warp(block.timestamp + 365 days);
         uint256 before = vm.snapshotState();
-        leave(true);
+        clear(true);
         vm.revertToState(before);
-        leave(false);
+        clear(false);
     }
 
-    function leave(bool asSeller) private {
+    function clear(bool asSeller) private {
         Handler.Deal[] memory deals = handler.allDeals();
         for (uint256 i = 0; i < deals.length; i++) {
+            if (!isLive(deals[i])) continue;
             IBroker.Reservation memory r = deals[i].reservation;
             vm.prank(asSeller ? r.seller : r.buyer);
-            if (deals[i].state == IBroker.State.Requested) {
-                if (asSeller) broker.decline(r);
-                else broker.cancel(r);
-            } else if (deals[i].state == IBroker.State.Active || deals[i].state == IBroker.State.Ended) {
-                broker.settle(r);
-            }
+            if (deals[i].state != IBroker.State.Requested) broker.settle(r);
+            else if (asSeller) broker.decline(r);
+            else broker.cancel(r);
         }
         for (uint256 i = 0; i < handler.PROVIDERS(); i++) {
             address account = handler.provider(i);
@@ -97,17 +103,19 @@ contract InvariantsTest {
             vm.prank(account);
             broker.withdraw();
         }
-        vm.assertEq(address(broker).balance, 0);
+        vm.assertEq(address(broker).balance, 0, "held after all have left");
     }
 
     function escrow() private view returns (uint256 total) {
         Handler.Deal[] memory deals = handler.allDeals();
         for (uint256 i = 0; i < deals.length; i++) {
-            IBroker.State state = deals[i].state;
-            bool live =
-                state == IBroker.State.Requested || state == IBroker.State.Active || state == IBroker.State.Ended;
-            if (live) total += handler.escrowOf(deals[i].reservation);
+            if (isLive(deals[i])) total += handler.escrowOf(deals[i].reservation);
         }
+    }
+
+    function isLive(Handler.Deal memory deal) private pure returns (bool) {
+        return deal.state == IBroker.State.Requested || deal.state == IBroker.State.Active
+            || deal.state == IBroker.State.Ended;
     }
 
     function idOf(IBroker.Reservation memory r) private pure returns (bytes32) {

@@ -1,7 +1,7 @@
 """How long from the sending of a reservation to a Ready node, and to the first text from its camera.
 
-`python -m tests.benchmarks.federation` goes on from whatever the test bed is at, sells SEOUL-KETI once more and prints one
-JSON object on its last line. Seconds; what rivals published is beside ours.
+`python -m tests.benchmarks.federation` goes on from whatever the test bed is at, sells SEOUL-KETI once more and prints
+one JSON object on its last line. Seconds; what rivals published is beside ours.
 """
 
 import json
@@ -12,8 +12,8 @@ import yaml
 from demo import application, storyboard
 from demo.steps import Outcome, run
 
-# Container over VXLAN, no worker node: means of the authors' published raw data (blockchain-mec-federation, Clique, 2 MECs,
-# 20 runs; dlt-federation-kubernetes, 10 runs).
+# Container over VXLAN, no worker node: means of the authors' published raw data (blockchain-mec-federation: Clique, 2
+# MECs, 20 runs; dlt-federation-kubernetes: 10 runs).
 _RIVALS = {
     "rival_container_2s_blocks": 14.7,
     "rival_container_5s_blocks": 18.05,
@@ -24,13 +24,15 @@ def main() -> None:
     """Play, measure, print."""
     for phase in (storyboard.TEST_BED, *storyboard.ITALY, *storyboard.PARTING):
         run(phase.step())
-    publish, reserve, acknowledge = (run(phase.step()) for phase in storyboard.MARKET)
+    _, reserve, acknowledge = (run(phase.step()) for phase in storyboard.MARKET)
     provision, deploy = (run(phase.step()) for phase in storyboard.KOREA)
     application.wait_for_text("camkor1", since=application.now())
     print(json.dumps(_figures(reserve, acknowledge, provision, deploy, time.monotonic())))
 
 
-def _figures(reserve: Outcome, acknowledge: Outcome, provision: Outcome, deploy: Outcome, text: float) -> dict[str, object]:
+def _figures(
+    reserve: Outcome, acknowledge: Outcome, provision: Outcome, deploy: Outcome, text: float
+) -> dict[str, object]:
     sent = reserve.when("Reserve the cheapest")
     admitted = provision.when("Admit the machines to the VPN")
     prepared = provision.when("Prepare the machines")

@@ -34,7 +34,7 @@ def sent_bytes(host: str, interface: str) -> int:
     return int(on(host, f"cat /sys/class/net/{interface}/statistics/tx_bytes").stdout)
 
 
-def kubectl(*arguments: str) -> Any:
+def kubectl(*arguments: str) -> Any:  # noqa: ANN401
     """Ask A's cluster; return the parsed JSON answer."""
     answer = subprocess.run(
         [*_kubectl(), "--output", "json", *arguments], capture_output=True, text=True, timeout=60, check=True

@@ -16,6 +16,7 @@ def kill_when(phase: Phase, moment: Callable[[], bool], timeout: float = 180) ->
 
     Raises:
         AssertionError: the phase ended, or time was up, before the moment came.
+
     """
     step = phase.step()
     deadline = time.monotonic() + timeout
@@ -38,7 +39,7 @@ def kill_when(phase: Phase, moment: Callable[[], bool], timeout: float = 180) ->
 
 
 def transaction_is_pending(party: str) -> Callable[[], bool]:
-    """Return the question: has `party` sent a transaction that is in no block yet?"""
+    """Return the question whether `party` has sent a transaction that is in no block yet."""
     node = connect().node
     sender = node.checksummed(account(party))
     count = node.web3.eth.get_transaction_count

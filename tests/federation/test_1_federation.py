@@ -74,7 +74,9 @@ class TestFederated:
     def test_a_second_run_of_every_playbook_changes_nothing(self, korea: Story) -> None:
         phases = (*storyboard.ITALY[:1], *storyboard.MARKET, *storyboard.KOREA)
         korea.play(*phases)
-        assert {phase.name: korea.outcomes[phase.name].changed for phase in phases} == {phase.name: 0 for phase in phases}
+        assert {phase.name: korea.outcomes[phase.name].changed for phase in phases} == {
+            phase.name: 0 for phase in phases
+        }
 
 
 class TestOver:
@@ -101,7 +103,9 @@ class TestOver:
         assert bed.on("seoul-keti", "id decenter").returncode != 0
         assert bed.on("seoul-keti", "pgrep -x kubelet || command -v kubelet").returncode != 0
         assert bed.on("seoul-keti", "ip link show decenter").returncode != 0
-        left = bed.on("seoul-keti", "find /etc/kubernetes /var/lib/kubelet /etc/wireguard /home -mindepth 1 2>/dev/null")
+        left = bed.on(
+            "seoul-keti", "find /etc/kubernetes /var/lib/kubelet /etc/wireguard /home -mindepth 1 2>/dev/null"
+        )
         assert left.stdout == ""
 
     def test_the_node_is_gone_from_the_cluster(self, korea: Story) -> None:

@@ -20,6 +20,18 @@ def _of(identifier: str, offer: str = "keti") -> dict[str, Any]:
     return {"id": identifier, "name": identifier, "seller": _SELLER, "offer": offer_id(_SELLER, offer)}
 
 
+_RESERVATION = {
+    "id": "0x0123456789abcdef" + "00" * 24,
+    "name": "korea-2",
+    "description": {"region": {"name": "SEOUL-KETI", "tier": "edge"}},
+    "access": {
+        "vpn": {"identity": "key"},
+        "ssh": {"user": "decenter", "port": 22, "host_key": "ssh-ed25519 AAAA"},
+        "devices": [{"kind": "ip-camera", "name": "camkor1", "url": "rtsp://camera/"}],
+    },
+}
+
+
 class TestReservationName:
     @pytest.mark.parametrize(
         ("known", "expected"),
@@ -52,27 +64,19 @@ class TestHandovers:
 
     def test_a_reservation_keeps_the_machine_that_serves_it(self) -> None:
         given = handovers([_of("r1"), _of("r2")], _OFFERS, {"keti-1": "r2", "keti-2": ""})
-        assert {handover["reservation"]["id"]: handover["machine"] for handover in given} == {"r1": "keti-2", "r2": "keti-1"}
+        assert {handover["reservation"]["id"]: handover["machine"] for handover in given} == {
+            "r1": "keti-2",
+            "r2": "keti-1",
+        }
 
 
 class TestRentedMachines:
-    _RESERVATION = {
-        "id": "0x0123456789abcdef" + "00" * 24,
-        "name": "korea-2",
-        "description": {"region": {"name": "SEOUL-KETI", "tier": "edge"}},
-        "access": {
-            "vpn": {"identity": "key"},
-            "ssh": {"user": "decenter", "port": 22, "host_key": "ssh-ed25519 AAAA"},
-            "devices": [{"kind": "ip-camera", "name": "camkor1", "url": "rtsp://camera/"}],
-        },
-    }
-
     def test_refuses_a_reservation_that_the_inventory_does_not_know(self) -> None:
         with pytest.raises(AnsibleFilterError, match="add “korea” to brokerage_reservations, or release it first"):
-            rented_machines([self._RESERVATION], [{"name": "japan", "vpn_address": "198.19.0.9/24"}])
+            rented_machines([_RESERVATION], [{"name": "japan", "vpn_address": "198.19.0.9/24"}])
 
     def test_describes_host_member_and_node(self) -> None:
-        (machine,) = rented_machines([self._RESERVATION], [{"name": "korea", "vpn_address": "198.19.0.16/24"}])
+        (machine,) = rented_machines([_RESERVATION], [{"name": "korea", "vpn_address": "198.19.0.16/24"}])
         assert (machine["name"], machine["identity"], machine["address"]) == ("korea-2", "key", "198.19.0.16/24")
         assert machine["taints"] == [{"key": "decenter.io/rented", "value": "seoul-keti", "effect": "NoSchedule"}]
         assert machine["labels"] == {

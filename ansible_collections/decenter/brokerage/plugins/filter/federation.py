@@ -15,12 +15,13 @@ _LABEL = "node-restriction.kubernetes.io/decenter"
 def reservation_name(wanted: str, reservations: Sequence[Mapping[str, Any]]) -> str:
     """Return the name under which the inventory's reservation `wanted` is, or is to be, on the chain.
 
-    A name is used once for ever, so what the inventory calls `korea` is `korea-1` on the chain, and `korea-2` when it is
+    A name is used once for ever: what the inventory calls `korea` is `korea-1` on the chain, and `korea-2` when it is
     rented again.
 
     Args:
         wanted: the inventory's name.
         reservations: the buyer's own, each with `name` and `state`, as reservation_info returns them.
+
     """
     serial = re.compile(rf"{re.escape(wanted)}-(\d+)")
     used = {int(match[1]): r for r in reservations if (match := serial.fullmatch(r["name"]))}
@@ -46,6 +47,7 @@ def rented_machines(
 
     Raises:
         AnsibleFilterError: a live reservation that the inventory doesn't know.
+
     """
     entries = {entry["name"]: entry for entry in wanted}
     machines = []
@@ -99,6 +101,7 @@ def handovers(
 
     Raises:
         AnsibleFilterError: all machines of an offer are taken.
+
     """
     serving = {occupant: machine for machine, occupant in occupants.items() if occupant}
     taken = set(serving.values())
@@ -110,7 +113,8 @@ def handovers(
             machine = next((candidate for candidate in candidates if candidate not in taken), None)
         if machine is None:
             raise AnsibleFilterError(
-                f"No machine is free for reservation {reservation['name']}: run the reclaim playbook, then this one again."
+                f"No machine is free for reservation {reservation['name']}: "
+                "run the reclaim playbook, then this one again."
             )
         taken.add(machine)
         found.append({"machine": machine, "reservation": reservation})

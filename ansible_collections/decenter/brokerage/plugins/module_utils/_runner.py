@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 
@@ -19,8 +19,10 @@ from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.erro
     NonceUsed,
 )
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ids import address
-from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ledger import Ledger
-from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.plan import Plan
+
+if TYPE_CHECKING:
+    from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ledger import Ledger
+    from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.plan import Plan
 
 Thing = TypeVar("Thing")
 Parameters = Mapping[str, Any]
@@ -138,6 +140,7 @@ def converge(
         look: finds the thing in the ledger.
         plan: plans the way from the ledger to what is wanted.
         check_mode: simulate only.
+
     """
     # What a killed run has sent may not be in a block yet: only then does the ledger tell of it.
     client.node.await_own()

@@ -89,7 +89,8 @@ options:
             required: true
   sealing_private_key:
     description:
-      - The seller's private X25519 key. Opens the request, which names the key to seal to. Required if O(state=present).
+      - The seller's private X25519 key. Opens the request, which names the key to seal to.
+        Required if O(state=present).
       - 32 bytes in base64, made with C(openssl genpkey -algorithm X25519 -outform DER | tail -c 32 | base64).
     type: str
 """

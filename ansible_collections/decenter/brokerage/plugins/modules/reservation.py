@@ -77,7 +77,8 @@ options:
             required: true
   sealing_private_key:
     description:
-      - The buyer's private X25519 key. Opens the access, and O(request.sealing_key) follows from it. It stays here.
+      - The buyer's private X25519 key. Opens the access, and O(request.sealing_key) follows from it.
+        It stays here.
       - 32 bytes in base64, made with C(openssl genpkey -algorithm X25519 -outform DER | tail -c 32 | base64).
     type: str
   wait:

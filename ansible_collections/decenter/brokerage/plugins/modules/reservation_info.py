@@ -36,7 +36,8 @@ options:
     type: str
   sealing_private_key:
     description:
-      - The account's private X25519 key. Opens the request if the account is the seller, and the access if it is the buyer.
+      - The account's private X25519 key. Opens the request if the account is the seller, and the access
+        if it is the buyer.
       - 32 bytes in base64, made with C(openssl genpkey -algorithm X25519 -outform DER | tail -c 32 | base64).
     type: str
 """

@@ -29,7 +29,9 @@ class BrokerageAction(ActionBase):  # type: ignore[misc]
         """Validate the options, do the work, and return its result."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         specification = dict(self.task.specification)
-        validation = ArgumentSpecValidator(specification.pop("argument_spec"), **specification).validate(self._task.args)
+        validation = ArgumentSpecValidator(specification.pop("argument_spec"), **specification).validate(
+            self._task.args
+        )
         if validation.error_messages:
             return {**result, "failed": True, "msg": _option_fault(validation)}
         try:
@@ -43,6 +45,4 @@ def _option_fault(validation: ValidationResult) -> str:
     unsupported = any(isinstance(error, UnsupportedError) for error in validation.errors)
     message = "; ".join(validation.error_messages)
     # As for a module, an option that is a secret mustn't show up in the complaint about it.
-    return str(
-        remove_values(f"Unsupported options: {message}" if unsupported else message, validation._no_log_values)
-    )
+    return str(remove_values(f"Unsupported options: {message}" if unsupported else message, validation._no_log_values))

@@ -8,11 +8,10 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from .artifact import BYTECODE, RUNTIME_CODE_HASH
@@ -38,6 +37,8 @@ from .ledger import Event, Ledger, rebuild
 from .types import STATES, Call, Reservation, State
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from eth_account.signers.local import LocalAccount
     from eth_typing import ChecksumAddress, Hash32
     from requests import RequestException
@@ -94,7 +95,7 @@ class Key:
 
     def sign(self, transaction: TxParams) -> bytes:
         """Return the signed transaction."""
-        return bytes(self._account.sign_transaction(transaction).raw_transaction)
+        return bytes(self._account.sign_transaction(dict(transaction)).raw_transaction)
 
 
 def created_address(account: Address, nonce: int) -> Address:
@@ -134,7 +135,9 @@ class Receipt:
 class Node:
     """An Ethereum node that serves the chain wanted, and the account that uses it, if any."""
 
-    def __init__(self, web3: Web3, name: str, chain_id: int, key: Key | None, timeout: float, confirmations: int) -> None:
+    def __init__(
+        self, web3: Web3, name: str, chain_id: int, key: Key | None, timeout: float, confirmations: int
+    ) -> None:
         self.web3 = web3
         self.chain_id = chain_id
         self._name = name
@@ -159,6 +162,7 @@ class Node:
             InvalidValue: the URL isn't one.
             RpcUnreachable: no answer.
             WrongChain: another chain.
+
         """
         from web3 import HTTPProvider, Web3
         from web3.middleware import ExtraDataToPOAMiddleware
@@ -269,6 +273,7 @@ class Node:
             NotEnoughFunds: for the value and the most that gas can cost.
             NonceUsed: another transaction of the account came in between.
             TransactionPending: sent, and not confirmed in time.
+
         """
         from eth_typing import Hash32
 
@@ -361,6 +366,7 @@ class Client:
 
         Raises:
             ContractMissing: no code there, or other code.
+
         """
         found = node.code_hash(contract)
         if found is None:
@@ -394,7 +400,8 @@ class Client:
         call = Call("reservations", (bytes.fromhex(reservation.removeprefix("0x")),))
         with self.node.errors():
             answer = self.node.web3.eth.call(self._transaction(call))
-        return STATES[self._codec.decode_result(call.function, bytes(answer))["state"]]
+        stored: int = self._codec.decode_result(call.function, bytes(answer))["state"]
+        return STATES[stored]
 
     def _read(self, first: int, last: int) -> Iterator[Event]:
         page = _BLOCKS_A_PAGE

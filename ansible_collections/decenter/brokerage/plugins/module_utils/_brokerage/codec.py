@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,7 +12,9 @@ from .ledger import Event
 from .types import STATES, Call
 
 if TYPE_CHECKING:
-    from eth_abi.abi import Decodable
+    from collections.abc import Mapping, Sequence
+
+    from eth_typing import Decodable
 
 # ruff: noqa: PLC0415 (a module without eth_abi's company still has to start)
 

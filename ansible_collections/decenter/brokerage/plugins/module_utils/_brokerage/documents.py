@@ -1,4 +1,4 @@
-"""The JSON that the two sides exchange: description, request, access. Written by strangers, so checked to the last field.
+"""The JSON that the two sides exchange: description, request, access. Strangers write it, so each field is checked.
 
 What passes here ends up in inventories, labels, authorized_keys and VPN configurations.
 """

@@ -30,6 +30,7 @@ BrokerageError
 
 from __future__ import annotations
 
+# ruff: noqa: N818 (a name says what is wrong; that it is an error, the base says)
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
@@ -418,4 +419,6 @@ class WithdrawalRefused(ContractRefused):
     sentence = "Account {account} refuses the {amount} wei owed to it: let its code accept plain transfers."
 
 
-CONTRACT_ERRORS: dict[str, type[ContractRefused]] = {error.__name__: error for error in ContractRefused.__subclasses__()}
+CONTRACT_ERRORS: dict[str, type[ContractRefused]] = {
+    error.__name__: error for error in ContractRefused.__subclasses__()
+}

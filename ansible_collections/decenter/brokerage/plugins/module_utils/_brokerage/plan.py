@@ -1,15 +1,18 @@
-"""From what is and what is wanted to the calls that make it so. Pure: `changed`, diff and check mode all come from a Plan."""
+"""From what is and what is wanted to the calls that make it so. Pure: `changed`, diff and check mode come from a Plan."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from .errors import CostTooHigh, ReservationNameUsed, ReservedOtherwise, WrongState
 from .ids import Address, OfferId, digest_of, encode_name, offer_id, reservation_id
-from .ledger import Ledger
 from .types import Call, Offer, Reservation, State, Terms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from .ledger import Ledger
 
 Thing = TypeVar("Thing")
 
@@ -94,6 +97,7 @@ def reserve(
         ReservationNameUsed: the reservation of that name is over.
         ReservedOtherwise: it lives, and is another.
         CostTooHigh: it would cost more than wanted.
+
     """
     before = ledger.reservations.get(reservation_id(buyer, wanted.name))
     if before is not None:

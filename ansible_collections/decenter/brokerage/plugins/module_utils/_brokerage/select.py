@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .documents import Description, from_bytes
 from .errors import InvalidValue
-from .ids import Address
-from .types import Offer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .ids import Address
+    from .types import Offer
 
 
 @dataclass(frozen=True)
 class Requirements:
-    """What an offer has to have; None asks for nothing. `device` is a device's name; `max_price` is wei per unit-second."""
+    """What an offer has to have; None asks for nothing. `device` is a name, `max_price` wei for a unit for a second."""
 
     device: str | None = None
     region: str | None = None

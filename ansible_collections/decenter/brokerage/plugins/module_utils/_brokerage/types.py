@@ -1,16 +1,18 @@
-"""What the market consists of: terms, offers, reservations, and the calls that change them. Mirrors the contract's structs.
+"""What the market consists of: terms, offers, reservations, and the calls that change them, as in the contract.
 
 Amounts are in wei, durations in seconds, moments are timestamps of the chain.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .ids import Address, Digest, OfferId, ReservationId, decode_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class State(Enum):

@@ -6,11 +6,13 @@ Whole numbers and not strings: Ansible and Python keep them exact and compare th
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .documents import Description, from_bytes, to_json
 from .errors import InvalidValue
-from .types import Offer, Reservation
+
+if TYPE_CHECKING:
+    from .types import Offer, Reservation
 
 
 def offer_view(offer: Offer) -> dict[str, Any]:

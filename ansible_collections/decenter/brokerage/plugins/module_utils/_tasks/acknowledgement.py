@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ansible_collections.decenter.brokerage.plugins.module_utils import _runner
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage import plan
-from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.client import Node
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.documents import Access
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.errors import NotTheSeller
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ids import reservation_id_from
-from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ledger import Ledger
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.sealing import Seal, SealingKey
-from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.types import Reservation
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.views import reservation_view
+
+if TYPE_CHECKING:
+    from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.client import Node
+    from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ledger import Ledger
+    from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.types import Reservation
 
 
 def run(node: Node, parameters: _runner.Parameters, check_mode: bool) -> _runner.Result:

@@ -39,4 +39,6 @@ def _view(deployment: Deployment | None) -> _runner.Result:
     return {"contract_address": deployment.contract, "from_block": deployment.from_block}
 
 
-TASK = _runner.Task(options={"contract_address": {**_runner.CONTRACT_OPTIONS["contract_address"], "required": False}}, run=run)
+TASK = _runner.Task(
+    options={"contract_address": {**_runner.CONTRACT_OPTIONS["contract_address"], "required": False}}, run=run
+)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.decenter.brokerage.plugins.module_utils import _runner
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage import plan
-from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.client import Node
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.documents import Description, to_bytes
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ids import Address, offer_id
-from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ledger import Ledger
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.sealing import SealingKey
-from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.types import Offer
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.views import offer_view
+
+if TYPE_CHECKING:
+    from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.client import Node
+    from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ledger import Ledger
+    from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.types import Offer
 
 
 def run(node: Node, parameters: _runner.Parameters, check_mode: bool) -> _runner.Result:

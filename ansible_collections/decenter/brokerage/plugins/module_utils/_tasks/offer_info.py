@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ansible_collections.decenter.brokerage.plugins.module_utils import _runner
-from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.client import Node
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ids import address
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.select import Requirements, select
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.views import offer_view
+
+if TYPE_CHECKING:
+    from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.client import Node
 
 
 def run(node: Node, parameters: _runner.Parameters, check_mode: bool) -> _runner.Result:  # noqa: ARG001 (reads only)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.decenter.brokerage.plugins.module_utils import _runner
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage import plan
-from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.client import Client, Node
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.documents import (
     Description,
     Request,
@@ -15,10 +14,13 @@ from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.docu
 )
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.errors import ReservationOver
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ids import offer_id_from, reservation_id
-from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ledger import Ledger
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.sealing import Seal, SealingKey
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.types import Offer, Reservation, State
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.views import reservation_view
+
+if TYPE_CHECKING:
+    from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.client import Client, Node
+    from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ledger import Ledger
 
 
 def run(node: Node, parameters: _runner.Parameters, check_mode: bool) -> _runner.Result:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ansible_collections.decenter.brokerage.plugins.module_utils import _runner
-from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.client import Node
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.documents import to_json
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.errors import Unsealable
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ids import Address, address, offer_id_from
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.sealing import Seal, SealingKey
-from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.types import Reservation
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.views import reservation_view
+
+if TYPE_CHECKING:
+    from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.client import Node
+    from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.types import Reservation
 
 
 def run(node: Node, parameters: _runner.Parameters, check_mode: bool) -> _runner.Result:  # noqa: ARG001 (reads only)
@@ -22,7 +26,10 @@ def run(node: Node, parameters: _runner.Parameters, check_mode: bool) -> _runner
     return {
         "changed": False,
         "reservations": [
-            {**reservation_view(each), **_opened(each, account, Seal(node.chain_id, client.contract, each.id), sealing_key)}
+            {
+                **reservation_view(each),
+                **_opened(each, account, Seal(node.chain_id, client.contract, each.id), sealing_key),
+            }
             for each in found
         ],
     }
@@ -40,10 +47,8 @@ def _wanted(reservation: Reservation, account: Address, parameters: _runner.Para
     )
 
 
-def _opened(
-    reservation: Reservation, account: Address, seal: Seal, sealing_key: SealingKey | None
-) -> _runner.Result:
-    """Open what is for the account. What can't be opened is said beside the rest: one stranger's nonsense hides nothing."""
+def _opened(reservation: Reservation, account: Address, seal: Seal, sealing_key: SealingKey | None) -> _runner.Result:
+    """Open what is for the account, or say why that can't be: a stranger's nonsense mustn't hide the rest."""
     opened: _runner.Result = {}
     if sealing_key and account == reservation.seller:
         try:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ansible_collections.decenter.brokerage.plugins.module_utils import _runner
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage import plan
-from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.client import Node
+
+if TYPE_CHECKING:
+    from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.client import Node
 
 
 def run(node: Node, parameters: _runner.Parameters, check_mode: bool) -> _runner.Result:
