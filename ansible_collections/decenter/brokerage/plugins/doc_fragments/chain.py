@@ -18,7 +18,7 @@ options:
     required: true
   private_key:
     description:
-      - The private key of the account that signs, 64 hexadecimal digits. Keep it in Ansible Vault or in the environment.
+      - The private key of the account that signs, 64 hexadecimal digits. Keep it in Ansible Vault or the environment.
       - If not given, the environment variable E(DECENTER_PRIVATE_KEY) is used.
       - What only reads needs neither this nor O(keystore).
     type: str

@@ -72,7 +72,7 @@ options:
             type: str
             required: true
           network:
-            description: The network as the role for the VPN's hub describes it, with name, subnet, endpoint and identity.
+            description: The network as the role for its hub describes it, with name, subnet, endpoint and identity.
             type: dict
             required: true
   sealing_private_key:

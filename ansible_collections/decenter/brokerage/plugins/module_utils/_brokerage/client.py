@@ -11,7 +11,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from .artifact import BYTECODE, RUNTIME_CODE_HASH
@@ -95,7 +95,7 @@ class Key:
 
     def sign(self, transaction: TxParams) -> bytes:
         """Return the signed transaction."""
-        return bytes(self._account.sign_transaction(dict(transaction)).raw_transaction)
+        return bytes(self._account.sign_transaction(cast("dict[str, Any]", transaction)).raw_transaction)
 
 
 def created_address(account: Address, nonce: int) -> Address:
@@ -136,7 +136,7 @@ class Node:
     """An Ethereum node that serves the chain wanted, and the account that uses it, if any."""
 
     def __init__(
-        self, web3: Web3, name: str, chain_id: int, key: Key | None, timeout: float, confirmations: int
+        self, web3: Web3, *, name: str, chain_id: int, key: Key | None, timeout: float, confirmations: int
     ) -> None:
         self.web3 = web3
         self.chain_id = chain_id
@@ -175,7 +175,7 @@ class Node:
         provider = HTTPProvider(rpc_url, request_kwargs={"timeout": timeout}, exception_retry_configuration=None)
         web3 = Web3(provider)
         web3.middleware_onion.inject(ExtraDataToPOAMiddleware, layer=0)
-        node = cls(web3, name, chain_id, key, timeout, confirmations)
+        node = cls(web3, name=name, chain_id=chain_id, key=key, timeout=timeout, confirmations=confirmations)
         with node.errors():
             actual = web3.eth.chain_id
         if actual != chain_id:

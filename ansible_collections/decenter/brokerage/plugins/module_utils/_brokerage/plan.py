@@ -1,4 +1,4 @@
-"""From what is and what is wanted to the calls that make it so. Pure: `changed`, diff and check mode come from a Plan."""
+"""From what is and what is wanted to the calls that make it so. Pure: `changed`, diff, check mode come from a Plan."""
 
 from __future__ import annotations
 
