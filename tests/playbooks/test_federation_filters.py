@@ -1,6 +1,6 @@
 """The filters that join inventory and chain."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from ansible.errors import AnsibleFilterError
@@ -9,6 +9,7 @@ from ansible_collections.decenter.brokerage.plugins.filter.federation import (
     handovers,
     rented_machines,
     reservation_name,
+    unservable,
 )
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ids import Address, offer_id
 
@@ -70,7 +71,35 @@ class TestHandovers:
         }
 
 
+class TestUnservable:
+    _SANE: ClassVar = {
+        **_of("r1"),
+        "state": "requested",
+        "units": 1,
+        "request": {"vpn": {"driver": "wireguard"}},
+    }
+
+    @pytest.mark.parametrize(
+        ("request_", "reason"),
+        [
+            ({**_of("r1"), "state": "requested", "units": 1, "request_error": "Nonsense."}, "Nonsense."),
+            ({**_SANE, "request": {"vpn": {"driver": "carrier_pigeon"}}}, "not one of wireguard"),
+            ({**_SANE, "units": 2}, "reserved one by one"),
+        ],
+    )
+    def test_nonsense_is_declined_with_a_reason(self, request_: dict[str, Any], reason: str) -> None:
+        (declined,) = unservable([request_, self._SANE], ["wireguard"])
+        assert reason in declined["reason"]
+
+    def test_what_is_active_is_left_alone(self) -> None:
+        assert unservable([{**_of("r1"), "state": "active", "units": 2}], ["wireguard"]) == []
+
+
 class TestRentedMachines:
+    def test_leaves_out_a_machine_whose_access_can_not_be_opened(self) -> None:
+        sealed = {key: value for key, value in _RESERVATION.items() if key != "access"}
+        assert rented_machines([sealed], [{"name": "korea", "vpn_address": "198.19.0.16/24"}]) == []
+
     def test_refuses_a_reservation_that_the_inventory_does_not_know(self) -> None:
         with pytest.raises(AnsibleFilterError, match="add “korea” to brokerage_reservations, or release it first"):
             rented_machines([_RESERVATION], [{"name": "japan", "vpn_address": "198.19.0.9/24"}])

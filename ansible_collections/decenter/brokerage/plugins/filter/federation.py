@@ -37,7 +37,8 @@ def rented_machines(
     """Describe the machine behind each active reservation in the terms that inventory, VPN and Kubernetes need.
 
     Args:
-        reservations: the buyer's active ones as reservation_info returns them, access opened.
+        reservations: the buyer's active ones as reservation_info returns them; one whose access could not be opened has
+            no machine that could be reached, and is left out.
         wanted: the inventory's brokerage_reservations.
 
     Returns:
@@ -52,6 +53,8 @@ def rented_machines(
     entries = {entry["name"]: entry for entry in wanted}
     machines = []
     for reservation in reservations:
+        if "access" not in reservation:
+            continue
         base = reservation["name"].rpartition("-")[0]
         if base not in entries:
             raise AnsibleFilterError(
@@ -84,6 +87,31 @@ def rented_machines(
     return machines
 
 
+def unservable(reservations: Sequence[Mapping[str, Any]], drivers: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the requested reservations that no machine of ours can serve, each with `reason`, a sentence.
+
+    Buyers are strangers: one who asks for nonsense is declined, and can't keep the others waiting.
+
+    Args:
+        reservations: the seller's live ones as reservation_info returns them, requests opened.
+        drivers: the VPNs that this seller's machines can join.
+    """
+    found = []
+    for reservation in reservations:
+        if reservation["state"] != "requested":
+            continue
+        if "request" not in reservation:
+            reason = reservation["request_error"]
+        elif reservation["request"]["vpn"]["driver"] not in drivers:
+            reason = f"The buyer's VPN is not one of {', '.join(drivers)}."
+        elif reservation["units"] != 1:
+            reason = "A request describes one machine: more are reserved one by one."
+        else:
+            continue
+        found.append({**reservation, "reason": reason})
+    return found
+
+
 def handovers(
     reservations: Sequence[Mapping[str, Any]],
     offers: Sequence[Mapping[str, Any]],
@@ -92,7 +120,7 @@ def handovers(
     """Give each live reservation a machine of its offer: the one that serves it already, else the first free one.
 
     Args:
-        reservations: the seller's live ones as reservation_info returns them, oldest first.
+        reservations: the seller's live ones that can be served, oldest first.
         offers: the inventory's brokerage_offers, each with `name` and `machines`.
         occupants: by machine, the id of the reservation that it serves, empty for none.
 
@@ -137,4 +165,5 @@ class FilterModule:
             "handovers": handovers,
             "rented_machines": rented_machines,
             "reservation_name": reservation_name,
+            "unservable": unservable,
         }
