@@ -1,0 +1,1 @@
+"""The Processor: watches one camera, reads the texts it shows and stores them in the Repository."""
