@@ -95,6 +95,7 @@ def unservable(reservations: Sequence[Mapping[str, Any]], drivers: Sequence[str]
     Args:
         reservations: the seller's live ones as reservation_info returns them, requests opened.
         drivers: the VPNs that this seller's machines can join.
+
     """
     found = []
     for reservation in reservations:
@@ -152,8 +153,8 @@ def handovers(
 def _machines_of(reservation: Mapping[str, Any], offers: Sequence[Mapping[str, Any]]) -> Sequence[str]:
     for offer in offers:
         if offer_id(reservation["seller"], offer["name"]) == reservation["offer"]:
-            return offer["machines"]
-    return ()
+            return list(offer["machines"])
+    return []
 
 
 class FilterModule:
