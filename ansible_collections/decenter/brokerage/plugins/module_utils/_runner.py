@@ -6,7 +6,7 @@ is imported once a playbook run. Both are shells around `perform`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -16,13 +16,13 @@ from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.clie
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.errors import (
     BrokerageError,
     ContractRefused,
-    NonceUsed,
 )
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ids import address
 
 if TYPE_CHECKING:
     from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ledger import Ledger
     from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.plan import Plan
+    from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.types import Call
 
 Thing = TypeVar("Thing")
 Parameters = Mapping[str, Any]
@@ -145,18 +145,25 @@ def converge(
     # What a killed run has sent may not be in a block yet: only then does the ledger tell of it.
     client.node.await_own()
     planned = plan(client.ledger())
-    try:
+    if check_mode:
         for call in planned.calls:
             client.simulate(call)
-        if check_mode or not planned.changed:
-            return Outcome(planned.before, planned.after, planned.changed)
-        for call in planned.calls:
+    if check_mode or not planned.changed:
+        return Outcome(planned.before, planned.after, planned.changed)
+    sent = _carry_out(client, plan, planned.calls)
+    after = look(client.ledger())
+    return Outcome(planned.before if sent else after, after, changed=sent > 0)
+
+
+def _carry_out(client: Client, plan: Callable[[Ledger], Plan[Thing]], calls: Sequence[Call]) -> int:
+    """Send the calls and return how many this run has sent."""
+    for sent, call in enumerate(calls):
+        try:
+            client.simulate(call)
             client.send(call)
-    except (ContractRefused, NonceUsed):
-        # Another run of this account may have been faster with the same work.
-        client.node.await_own()
-        replanned = plan(client.ledger())
-        if replanned.changed:
-            raise
-        return Outcome(replanned.before, replanned.after, changed=False)
-    return Outcome(planned.before, look(client.ledger()), changed=True)
+        except ContractRefused:
+            # Another run of this account may have been faster with the same work.
+            if plan(client.ledger()).changed:
+                raise
+            return sent
+    return len(calls)

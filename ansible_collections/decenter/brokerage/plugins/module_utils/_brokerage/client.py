@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 # ruff: noqa: PLC0415 (web3 takes a second to import: only who talks to a chain pays for it)
 
 _POLL_SECONDS = 0.1
+# How many tasks with one key may send at the same moment, each taking a nonce from the others.
+_ATTEMPTS = 10
 # What public nodes commonly allow; halved when one allows less.
 _BLOCKS_A_PAGE = 10_000
 
@@ -229,6 +231,10 @@ class Node:
         with self.errors():
             return self.web3.eth.get_transaction_count(self.checksummed(self.key.address), "pending")
 
+    def _mined(self) -> int:
+        with self.errors():
+            return self.web3.eth.get_transaction_count(self.checksummed(self.key.address), "latest")
+
     def balance(self, account: Address) -> int:
         """Return what the account has, in wei."""
         with self.errors():
@@ -245,12 +251,9 @@ class Node:
 
         Raises TransactionPending.
         """
-        account = self.checksummed(self.key.address)
         deadline = time.monotonic() + self._timeout
         while True:
-            with self.errors():
-                mined = self.web3.eth.get_transaction_count(account, "latest")
-            if self.nonce() <= mined:
+            if self.nonce() <= self._mined():
                 return
             self._wait(deadline)
 
@@ -275,6 +278,15 @@ class Node:
             TransactionPending: sent, and not confirmed in time.
 
         """
+        for _ in range(_ATTEMPTS):
+            try:
+                return self._try_transact(transaction)
+            except NonceUsed:
+                # Another task with the same key: the next nonce is ours.
+                continue
+        raise NonceUsed(self.key.address)
+
+    def _try_transact(self, transaction: TxParams) -> Receipt:
         from eth_typing import Hash32
 
         account = self.key.address
@@ -286,7 +298,8 @@ class Node:
         signed = self.key.sign(complete)
         with self.errors():
             self.web3.eth.send_raw_transaction(signed)
-        return Receipt(int(complete["nonce"]), self._confirmed(Hash32(keccak(signed))))
+        nonce = int(complete["nonce"])
+        return Receipt(nonce, self._confirmed(Hash32(keccak(signed)), nonce))
 
     def _complete(self, transaction: TxParams) -> TxParams:
         from web3.types import Nonce, Wei
@@ -308,10 +321,13 @@ class Node:
             "maxFeePerGas": Wei(2 * block["baseFeePerGas"] + tip),
         }
 
-    def _confirmed(self, transaction: Hash32) -> int:
+    def _confirmed(self, transaction: Hash32, nonce: int) -> int:
         deadline = time.monotonic() + self._timeout
         while True:
+            replaced = self._mined() > nonce
             receipt = self._receipt(transaction)
+            if replaced and not receipt:
+                raise NonceUsed(self.key.address)
             if receipt and self.head()["number"] >= receipt["blockNumber"] + self._confirmations:
                 break
             self._wait(deadline)
