@@ -24,7 +24,7 @@ def _of(identifier: str, offer: str = "keti") -> dict[str, Any]:
 _RESERVATION = {
     "id": "0x0123456789abcdef" + "00" * 24,
     "name": "korea-2",
-    "description": {"region": {"name": "SEOUL-KETI", "tier": "edge"}},
+    "description": {"region": {"name": "SEOUL-KETI", "tier": "edge"}, "unit": {"cpus": 2}},
     "access": {
         "vpn": {"identity": "key"},
         "ssh": {"user": "decenter", "port": 22, "host_key": "ssh-ed25519 AAAA"},

@@ -31,6 +31,18 @@ def reservation_name(wanted: str, reservations: Sequence[Mapping[str, Any]]) -> 
     return f"{wanted}-{newest + 1}"
 
 
+def node_labels(region: str, tier: str, devices: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the labels of a node that stands in `region`, next to `devices` (each with `kind` and `name`).
+
+    Their prefix is one that a kubelet is forbidden to set on its own node: a machine can't claim to be elsewhere.
+    """
+    return {
+        f"{_LABEL}-region": region.lower(),
+        f"{_LABEL}-tier": tier,
+        **{f"{_LABEL}-device-{device['name']}": device["kind"] for device in devices},
+    }
+
+
 def rented_machines(
     reservations: Sequence[Mapping[str, Any]], wanted: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
@@ -43,8 +55,8 @@ def rented_machines(
 
     Returns:
         A list of dicts: `name` (of the host and the node), `reservation` (its name on the chain), `identity` and
-        `address` (VPN; the address in CIDR form), `user`, `port` and `host_key` (SSH), `labels`, `taints` (kubeadm's
-        form) and `devices` (with what opens them: secret).
+        `address` (VPN; the address in CIDR form), `user`, `port` and `host_key` (SSH), `region`, `unit` (what was offered),
+        `labels`, `taints` (kubeadm's form) and `devices` (with what opens them: secret).
 
     Raises:
         AnsibleFilterError: a live reservation that the inventory doesn't know.
@@ -74,11 +86,10 @@ def rented_machines(
                 "port": access["ssh"]["port"],
                 "host_key": access["ssh"]["host_key"],
                 "region": place,
+                "unit": reservation["description"]["unit"],
                 "labels": {
-                    f"{_LABEL}-region": place,
-                    f"{_LABEL}-tier": region["tier"],
+                    **node_labels(place, region["tier"], access["devices"]),
                     f"{_LABEL}-reservation": reservation["id"].removeprefix("0x")[:16],
-                    **{f"{_LABEL}-device-{device['name']}": device["kind"] for device in access["devices"]},
                 },
                 "taints": [{"key": "decenter.io/rented", "value": place, "effect": "NoSchedule"}],
                 "devices": access["devices"],
@@ -164,6 +175,7 @@ class FilterModule:
         """Map each name to its function."""
         return {
             "handovers": handovers,
+            "node_labels": node_labels,
             "rented_machines": rented_machines,
             "reservation_name": reservation_name,
             "unservable": unservable,
