@@ -106,7 +106,7 @@ class TestRentedMachines:
 
     def test_describes_host_member_and_node(self) -> None:
         (machine,) = rented_machines([_RESERVATION], [{"name": "korea", "vpn_address": "198.19.0.16/24"}])
-        assert (machine["name"], machine["identity"], machine["address"]) == ("korea-2", "key", "198.19.0.16/24")
+        assert machine["member"] == {"name": "korea-2", "identity": "key", "address": "198.19.0.16/24"}
         assert machine["taints"] == [{"key": "decenter.io/rented", "value": "seoul-keti", "effect": "NoSchedule"}]
         assert machine["labels"] == {
             "node-restriction.kubernetes.io/decenter-region": "seoul-keti",

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from simple_ocr.processor.access import CameraAccess
 
-_TIMEOUT_MS = 5000
+_TIMEOUT_MS = 15_000  # more than any camera needs, less than anyone waits
 
 
 class Camera:
@@ -50,7 +50,7 @@ class Camera:
         )
         if not self._capture.isOpened():
             raise NoVideoError(
-                f"the camera at {access.url} offers video, but no picture came in {_TIMEOUT_MS // 1000} s"
+                f"the camera at {access.url} offers video, but its stream does not open: see what it shows elsewhere"
             )
         self._changed = threading.Condition()
         self._newest: MatLike | None = None

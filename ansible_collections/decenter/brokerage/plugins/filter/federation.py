@@ -54,8 +54,8 @@ def rented_machines(
         wanted: the inventory's brokerage_reservations.
 
     Returns:
-        A list of dicts: `name` (of the host and the node), `reservation` (its name on the chain), `identity` and
-        `address` (VPN; the address in CIDR form), `user`, `port` and `host_key` (SSH), `region`, `unit` (what was offered),
+        A list of dicts: `name` (of reservation, host and node), `address` (in the VPN, CIDR form), `member` (`name`,
+        `identity` and `address`, as the VPN's roles want them), `user`, `port` and `host_key` (SSH), `region`, `unit` (what was offered),
         `labels`, `taints` (kubeadm's form) and `devices` (with what opens them: secret).
 
     Raises:
@@ -79,9 +79,12 @@ def rented_machines(
         machines.append(
             {
                 "name": reservation["name"],
-                "reservation": reservation["name"],
-                "identity": access["vpn"]["identity"],
                 "address": entries[base]["vpn_address"],
+                "member": {
+                    "name": reservation["name"],
+                    "identity": access["vpn"]["identity"],
+                    "address": entries[base]["vpn_address"],
+                },
                 "user": access["ssh"]["user"],
                 "port": access["ssh"]["port"],
                 "host_key": access["ssh"]["host_key"],

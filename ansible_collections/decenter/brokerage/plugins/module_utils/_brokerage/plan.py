@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from .errors import CostTooHigh, ReservationNameUsed, ReservedOtherwise, WrongState
+from .errors import CostTooHigh, InvalidValue, ReservationNameUsed, ReservedOtherwise, WrongState
 from .ids import Address, OfferId, digest_of, encode_name, offer_id, reservation_id
 from .types import Call, Offer, Reservation, State, Terms
 
@@ -48,6 +48,18 @@ class WantedOffer:
     acknowledge_within: int
     description: bytes
 
+    def __post_init__(self) -> None:
+        _check_bits("price", self.price, 96)
+        _check_bits("units", self.units, 32)
+        _check_bits("min_duration", self.min_duration, 32)
+        _check_bits("max_duration", self.max_duration, 32)
+        _check_bits("acknowledge_within", self.acknowledge_within, 32)
+
+
+def _check_bits(what: str, value: int, bits: int) -> None:
+    if not 0 <= value < 2**bits:
+        raise InvalidValue(what, f"a whole number from 0 to {2**bits - 1}")
+
 
 def publish(ledger: Ledger, seller: Address, wanted: WantedOffer) -> Plan[Offer | None]:
     """Have the offer on the market with exactly these terms, units and description."""
@@ -85,6 +97,10 @@ class WantedReservation:
     units: int
     duration: int
     max_cost: int | None
+
+    def __post_init__(self) -> None:
+        _check_bits("units", self.units, 32)
+        _check_bits("duration", self.duration, 32)
 
 
 def reserve(

@@ -77,10 +77,9 @@ class Stream:
             client.close()
 
     def _factory(self) -> Any:
-        """Make the media factory: one pipeline shared by all who watch, and none while nobody does."""
+        """Make the media factory: a pipeline for each who watches, since a shared one fails who comes while it ends."""
         factory = GstRtspServer.RTSPMediaFactory()
         factory.set_launch(_PIPELINE)
-        factory.set_shared(True)
         permissions = GstRtspServer.RTSPPermissions()
         permissions.add_permission_for_role(_ROLE, "media.factory.access", True)
         permissions.add_permission_for_role(_ROLE, "media.factory.construct", True)
