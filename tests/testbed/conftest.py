@@ -1,0 +1,21 @@
+"""The test bed, up for as long as these tests run; one that is up already is used and left as it is."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from demo import storyboard
+from demo.steps import Outcome, run
+from tests.testbed.podman import carrying_label
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Outcome]:
+    """Bring the test bed up."""
+    found = carrying_label("container")
+    yield run(storyboard.TEST_BED.step())
+    if not found:
+        run(storyboard.TEST_BED_DOWN.step())
+        assert not carrying_label("container")
+        assert not carrying_label("network")
+        assert not carrying_label("volume")
