@@ -1,0 +1,24 @@
+/* Holds a pod's namespaces until it is told to end, and reaps what is orphaned in a shared PID namespace. */
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void end(int number) {
+    (void)number;
+    _exit(0);
+}
+
+static void reap(int number) {
+    (void)number;
+    while (waitpid(-1, 0, WNOHANG) > 0) {
+    }
+}
+
+int main(void) {
+    signal(SIGINT, end);
+    signal(SIGTERM, end);
+    signal(SIGCHLD, reap);
+    for (;;) {
+        pause();
+    }
+}
