@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import requests
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -17,9 +17,13 @@ from eth_account import Account
 
 from ansible_collections.decenter.brokerage.plugins.module_utils import _runner
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.client import Client, Key, Node, deploy
-from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ids import Address
-from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ledger import Ledger
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.sealing import SealingKey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ids import Address
+    from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ledger import Ledger
 
 ROOT = Path(__file__).resolve().parents[2]
 # The binary itself: npm's shim would outlive a signal.
@@ -34,8 +38,8 @@ class Chain:
 
     url: str
 
-    def rpc(self, method: str, *parameters: object) -> Any:  # noqa: ANN401 (whatever the method answers)
-        body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters}
+    def rpc(self, method: str, *parameters: Any) -> Any:  # noqa: ANN401 (whatever the method answers)
+        body: dict[str, Any] = {"jsonrpc": "2.0", "id": 1, "method": method, "params": list(parameters)}
         answer = requests.post(self.url, json=body, timeout=10).json()
         assert "error" not in answer, answer
         return answer["result"]
@@ -48,7 +52,7 @@ class Chain:
         self.rpc("evm_mine")
 
     def fingerprint(self) -> tuple[object, ...]:
-        """What any change of the chain would change, transactions that wait for a block included."""
+        """Return what any change of the chain changes, transactions that wait for a block included."""
         return self.rpc("eth_getBlockByNumber", "latest", False)["hash"], self.rpc("txpool_status")
 
 
@@ -56,7 +60,7 @@ class Chain:
 def anvil() -> Iterator[Chain]:
     """Start a chain on a free port, and end it."""
     assert ANVIL.exists(), "Run `make setup`: it installs anvil from npm."
-    command = [ANVIL, "--port", "0", "--accounts", "1", "--prune-history", "64", "--chain-id", str(CHAIN_ID)]
+    command = [str(ANVIL), "--port", "0", "--accounts", "1", "--prune-history", "64", "--chain-id", str(CHAIN_ID)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         try:
             assert process.stdout
@@ -64,6 +68,8 @@ def anvil() -> Iterator[Chain]:
             for line in process.stdout:
                 lines.append(line)
                 if listening := re.search(r"Listening on ([\d.:]+)", line):
+                    # It writes a line for each call, and would stop at a full pipe.
+                    threading.Thread(target=process.stdout.read, daemon=True).start()
                     yield Chain(f"http://{listening[1]}")
                     return
             raise AssertionError("".join(lines))
@@ -75,7 +81,7 @@ def anvil() -> Iterator[Chain]:
 class Party:
     """A provider with its keys."""
 
-    private_key: str = field(default_factory=lambda: Account.create().key.to_0x_hex())
+    private_key: str = field(default_factory=Account.create().key.to_0x_hex)
     sealing_key: SealingKey = field(default_factory=SealingKey.generate)
 
     @property

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.brokerage.chain import Chain, Market, anvil, open_market
 from tests.brokerage.samples import ACCESS, DESCRIPTION, REQUEST, TERMS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +24,7 @@ def _opened(chain: Chain) -> Market:
 
 @pytest.fixture
 def market(chain: Chain, _opened: Market) -> Iterator[Market]:
-    """A market without offers; the next test finds it as this one did."""
+    """Open a market without offers; the next test finds it as this one did."""
     snapshot = chain.rpc("evm_snapshot")
     yield _opened
     chain.rpc("evm_revert", snapshot)
@@ -30,7 +32,7 @@ def market(chain: Chain, _opened: Market) -> Iterator[Market]:
 
 @pytest.fixture
 def offer(market: Market) -> dict[str, Any]:
-    """The seller's offer of two units."""
+    """Publish the seller's offer of two units."""
     sealing = market.seller.sealing_key.to_base64()
     published = market.run("offer", market.seller, **TERMS, description=DESCRIPTION, sealing_private_key=sealing)
     return dict(published["offer"])
@@ -38,7 +40,7 @@ def offer(market: Market) -> dict[str, Any]:
 
 @pytest.fixture
 def wanted(market: Market, offer: dict[str, Any]) -> dict[str, Any]:
-    """Options with which the buyer reserves a unit."""
+    """Return options with which the buyer reserves a unit."""
     return {
         "name": "korea-1",
         "offer": offer["id"],
@@ -50,13 +52,13 @@ def wanted(market: Market, offer: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture
 def requested(market: Market, wanted: dict[str, Any]) -> dict[str, Any]:
-    """The buyer's reservation, not yet acknowledged."""
+    """Reserve a unit, which is not acknowledged yet."""
     return dict(market.run("reservation", market.buyer, **wanted)["reservation"])
 
 
 @pytest.fixture
 def handover(market: Market, requested: dict[str, Any]) -> dict[str, Any]:
-    """Options with which the seller acknowledges it."""
+    """Return options with which the seller acknowledges it."""
     return {
         "reservation": requested["id"],
         "access": ACCESS,
@@ -66,5 +68,5 @@ def handover(market: Market, requested: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture
 def active(market: Market, handover: dict[str, Any]) -> dict[str, Any]:
-    """The reservation, acknowledged."""
+    """Reserve a unit, and acknowledge it."""
     return dict(market.run("acknowledgement", market.seller, **handover)["reservation"])

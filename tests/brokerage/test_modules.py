@@ -38,7 +38,11 @@ def test_offer(market: Market) -> None:
         "free": 2,
         "description": {**DESCRIPTION, "sealing_key": market.seller.sealing_key.public()},
     }
-    assert created == checked == {"changed": True, "diff": {"before": None, "after": created["offer"]}, "offer": created["offer"]}
+    assert (
+        created
+        == checked
+        == {"changed": True, "diff": {"before": None, "after": created["offer"]}, "offer": created["offer"]}
+    )
     assert repeated == {**created, "changed": False, "diff": {"before": created["offer"], "after": created["offer"]}}
     assert changed == checked_change
     assert changed["diff"]["before"]["terms"]["price"] == 1_000
@@ -132,7 +136,7 @@ def test_release_ends_a_lease(market: Market, active: dict[str, Any]) -> None:
 
 
 def test_reservation_info(market: Market, active: dict[str, Any]) -> None:
-    seal = {"sealing_private_key": market.seller.sealing_key.to_base64()}
+    seal: dict[str, Any] = {"sealing_private_key": market.seller.sealing_key.to_base64()}
     with market.untouched():
         sold = market.run("reservation_info", market.seller, role="seller", states=["active"], **seal)
         seal = {"sealing_private_key": market.buyer.sealing_key.to_base64()}
@@ -149,12 +153,13 @@ def test_reservation_info(market: Market, active: dict[str, Any]) -> None:
 
 
 def test_reservation_info_says_what_it_cannot_open(market: Market, active: dict[str, Any]) -> None:
-    seal = {"sealing_private_key": Party().sealing_key.to_base64()}
+    seal: dict[str, Any] = {"sealing_private_key": Party().sealing_key.to_base64()}
 
     sold = market.run("reservation_info", market.seller, **seal)["reservations"]
     bought = market.run("reservation_info", market.buyer, **seal)["reservations"]
 
-    why = f"of reservation {active['id']} can't be used (it is sealed to another key or for another purpose): check sealing_private_key."
+    reason = "it is sealed to another key or for another purpose"
+    why = f"of reservation {active['id']} can't be used ({reason}): check sealing_private_key."
     assert sold == [{**active, "request_error": f"The request {why}"}]
     assert bought == [{**active, "access_error": f"The access {why}"}]
 
@@ -210,7 +215,13 @@ def test_settlement_and_withdrawal(market: Market, active: dict[str, Any]) -> No
     assert (settled["paid"], settled["refunded"]) == (600_000, 0)
     assert settled["reservations"] == [{**active, "state": "settled", "paid": 600_000}]
     assert settled == checked
-    assert repeated == {"changed": False, "diff": {"before": {"reservations": []}, "after": {"reservations": []}}, "reservations": [], "paid": 0, "refunded": 0}
+    assert repeated == {
+        "changed": False,
+        "diff": {"before": {"reservations": []}, "after": {"reservations": []}},
+        "reservations": [],
+        "paid": 0,
+        "refunded": 0,
+    }
     assert (named["changed"], named["paid"]) == (False, 600_000)
     assert market.run("offer_info", None)["offers"][0]["free"] == 2
 

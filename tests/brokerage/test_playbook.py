@@ -1,0 +1,125 @@
+"""The modules as a user has them: in a playbook, with the chain's options set once, and keys that show up nowhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from tests.brokerage.chain import ROOT, Market
+from tests.brokerage.samples import ACCESS, DESCRIPTION, REQUEST, TERMS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.chain
+
+
+def play(path: Path, *arguments: str, **environment: str) -> str:
+    """Run the play and return all it prints, its failures included."""
+    done = subprocess.run(
+        [sys.executable, "-m", "ansible", "playbook", "-i", "localhost,", path, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "ANSIBLE_NOCOLOR": "1", **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    return done.stdout
+
+
+def write(path: Path, market: Market, *tasks: dict[str, Any]) -> Path:
+    """Write a play whose tasks share the chain's options."""
+    chain = {key: value for key, value in market.options.items() if key != "timeout"}
+    defaults = {"group/decenter.brokerage.chain": {**chain, "private_key": "{{ buyer_key }}"}}
+    header = {"hosts": "localhost", "gather_facts": False, "module_defaults": defaults, "tasks": list(tasks)}
+    path.write_text(yaml.safe_dump([header], sort_keys=False))
+    return path
+
+
+def test_keys_show_up_nowhere(market: Market, tmp_path: Path) -> None:
+    secrets = {
+        "buyer_key": market.buyer.private_key,
+        "seller_key": market.seller.private_key,
+        "buyer_seal": market.buyer.sealing_key.to_base64(),
+        "seller_seal": market.seller.sealing_key.to_base64(),
+    }
+    (tmp_path / "secrets.yml").write_text(yaml.safe_dump({**secrets, "access": ACCESS}))
+    as_seller = {"private_key": "{{ seller_key }}", "sealing_private_key": "{{ seller_seal }}"}
+    reserve = {
+        "name": "korea-1",
+        "offer": "{{ market.offers[0].id }}",
+        "duration": 600,
+        "request": REQUEST,
+        "sealing_private_key": "{{ buyer_seal }}",
+    }
+    path = write(
+        tmp_path / "play.yml",
+        market,
+        {"decenter.brokerage.offer": {**TERMS, "description": DESCRIPTION, **as_seller}},
+        {"decenter.brokerage.offer_info": {"requirements": {"device": "camkor1"}}, "register": "market"},
+        {"decenter.brokerage.reservation": reserve, "register": "rented"},
+        {
+            "decenter.brokerage.acknowledgement": {
+                "reservation": "{{ rented.reservation.id }}",
+                "access": "{{ access }}",
+                **as_seller,
+            }
+        },
+        {"decenter.brokerage.settlement": {}},
+        {"decenter.brokerage.withdrawal": {}},
+        {"ansible.builtin.debug": {"var": "rented.reservation.state"}},
+        {"decenter.brokerage.withdrawal": {"private_key": "{{ seller_seal }}"}, "ignore_errors": True},
+        {"decenter.brokerage.withdrawal": {"key": "{{ seller_key }}", "units": "x"}, "ignore_errors": True},
+    )
+    arguments = ("-vvv", "--diff", "--extra-vars", f"@{tmp_path}/secrets.yml")
+
+    first = play(path, *arguments)
+    second = play(path, *arguments)
+
+    assert "ok=9 changed=3 unreachable=0 failed=0 skipped=0 rescued=0 ignored=2" in " ".join(first.split())
+    assert "ok=9 changed=0 unreachable=0 failed=0 skipped=0 rescued=0 ignored=2" in " ".join(second.split())
+    assert "rented.reservation.state: requested" in first
+    assert "rented.reservation.state: active" in second
+    for name, secret in secrets.items():
+        assert secret.removeprefix("0x") not in first + second, name
+    # The second run returns the access, which is what it is for: whoever opens it adds no_log.
+    assert "rosebud" not in first
+
+
+def test_an_error_is_one_sentence_and_its_data(market: Market, tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "play.yml",
+        market,
+        {"decenter.brokerage.withdrawal": {"chain_id": 1}, "ignore_errors": True, "register": "failed"},
+        {"ansible.builtin.debug": {"msg": "{{ failed.msg }} {{ failed.error.kind }} {{ failed.error.actual }}"}},
+    )
+
+    printed = play(path, "--extra-vars", f"buyer_key={market.buyer.private_key}")
+
+    assert "The node serves chain 31337 and not 1: correct rpc_url or chain_id. WrongChain 31337" in " ".join(
+        printed.split()
+    )
+
+
+def test_a_module_does_what_its_action_plugin_does(market: Market, offer: dict[str, Any]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.brokerage.module", "offer_info"],
+        cwd=ROOT,
+        input=json.dumps(market.options),
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    result = json.loads(done.stdout)
+    assert result["offers"] == [offer]
+    assert not result["changed"]
