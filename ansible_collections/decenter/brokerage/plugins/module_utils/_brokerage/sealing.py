@@ -6,7 +6,6 @@ A seal is bound to chain, contract, reservation and purpose: moved to another, i
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -43,7 +42,7 @@ class SealingKey:
         """Read one. Raises InvalidSealingKey."""
         try:
             private = base64.b64decode(encoded.strip(), validate=True)
-        except binascii.Error as error:
+        except ValueError as error:
             raise InvalidSealingKey from error
         if len(private) != 32:
             raise InvalidSealingKey
