@@ -32,7 +32,10 @@ class Phase:
 def environment() -> Mapping[str, str]:
     """Return the environment of every phase: the project's own tools first, and where its files are."""
     return os.environ | {
-        "PATH": f"{VENV}/bin:{ROOT}/node_modules/.bin:{os.environ['PATH']}",
+        "PATH": f"{VENV}/bin:{CACHE}/bin:{os.environ['PATH']}",
+        "PULUMI_HOME": str(CACHE / "pulumi"),
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PYTHONPATH": str(ROOT / "pulumi"),
         "ANSIBLE_CONFIG": f"{ROOT}/ansible.cfg",
         "DECENTER_CACHE": str(CACHE),
         "DECENTER_STATE": str(STATE),
