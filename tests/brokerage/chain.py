@@ -77,11 +77,15 @@ def anvil() -> Iterator[Chain]:
             process.kill()
 
 
+def _new_private_key() -> str:
+    return str(Account.create().key.to_0x_hex())
+
+
 @dataclass(frozen=True)
 class Party:
     """A provider with its keys."""
 
-    private_key: str = field(default_factory=Account.create().key.to_0x_hex)
+    private_key: str = field(default_factory=_new_private_key)
     sealing_key: SealingKey = field(default_factory=SealingKey.generate)
 
     @property

@@ -10,7 +10,7 @@ version_added: 0.1.0
 description:
   - The seller's answer to a reservation. From the acknowledgement on the lease runs and is paid for.
 author:
-  - Decenter
+  - Decenter (@decenter)
 extends_documentation_fragment:
   - decenter.brokerage.chain
   - decenter.brokerage.chain.contract

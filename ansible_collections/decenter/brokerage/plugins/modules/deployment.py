@@ -11,7 +11,7 @@ description:
   - Deploys the ResourceExchangeBroker that this collection is made for, unless it is there.
   - Without O(contract_address), it is looked for among all that the account has created so far.
 author:
-  - Decenter
+  - Decenter (@decenter)
 extends_documentation_fragment:
   - decenter.brokerage.chain
   - decenter.brokerage.attributes

@@ -11,7 +11,7 @@ description:
   - Writes files, and makes the directories they are in, in one round trip to the host.
   - M(ansible.builtin.copy) takes several for each file, while somebody waits, and pays, for the machine.
 author:
-  - Decenter
+  - Decenter (@decenter)
 options:
   files:
     description: What to write.

@@ -12,7 +12,7 @@ description:
   - Published again with other terms or units, an offer changes for those who reserve from then on. Reservations keep
     the terms that they were made on.
 author:
-  - Decenter
+  - Decenter (@decenter)
 extends_documentation_fragment:
   - decenter.brokerage.chain
   - decenter.brokerage.chain.contract

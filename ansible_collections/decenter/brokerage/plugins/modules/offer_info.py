@@ -11,7 +11,7 @@ description:
   - Lists offers, cheapest first.
   - An offer whose description isn't of the documented form is left out.
 author:
-  - Decenter
+  - Decenter (@decenter)
 extends_documentation_fragment:
   - decenter.brokerage.chain
   - decenter.brokerage.chain.contract

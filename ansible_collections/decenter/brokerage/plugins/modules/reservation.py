@@ -12,7 +12,7 @@ description:
     delivers, the rest comes back.
   - A name is used once. The task for a name whose reservation is over fails and asks for another name.
 author:
-  - Decenter
+  - Decenter (@decenter)
 extends_documentation_fragment:
   - decenter.brokerage.chain
   - decenter.brokerage.chain.contract

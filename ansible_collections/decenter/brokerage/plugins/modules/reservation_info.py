@@ -10,7 +10,7 @@ version_added: 0.1.0
 description:
   - Lists reservations, oldest first, and opens what is sealed to the account.
 author:
-  - Decenter
+  - Decenter (@decenter)
 extends_documentation_fragment:
   - decenter.brokerage.chain
   - decenter.brokerage.chain.contract

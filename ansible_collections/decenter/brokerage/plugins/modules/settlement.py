@@ -12,7 +12,7 @@ description:
     M(decenter.brokerage.withdrawal).
   - Anyone may settle what has ended.
 author:
-  - Decenter
+  - Decenter (@decenter)
 extends_documentation_fragment:
   - decenter.brokerage.chain
   - decenter.brokerage.chain.contract

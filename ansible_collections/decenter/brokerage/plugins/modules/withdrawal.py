@@ -10,7 +10,7 @@ version_added: 0.1.0
 description:
   - Sends all that settlements, refusals and cancellations credited to the account from the contract to the account.
 author:
-  - Decenter
+  - Decenter (@decenter)
 extends_documentation_fragment:
   - decenter.brokerage.chain
   - decenter.brokerage.chain.contract
