@@ -55,9 +55,12 @@ def test_what_could_not_be_sent_is_sent_later(repository: Repository, tmp_path: 
     outbox = Outbox(Repository(f"unix://{tmp_path}/none.sock"))
     with pytest.raises(RepositoryUnreachableError):
         outbox.add([EXIT], 1000)
+    grown = replace(EXIT, last_seen=1500, count=2)
+    outbox.add([grown], 1500)
+    assert outbox.is_behind
     outbox._repository = repository
-    grown = replace(EXIT, last_seen=2000, count=2)
-    outbox.add([grown], 2000)
+    outbox.add([], 2000)
+    assert not outbox.is_behind
     assert repository.newest("cam1", 10) == [grown]
 
 

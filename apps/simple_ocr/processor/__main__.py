@@ -70,7 +70,7 @@ class Processor:
             self._outbox.add(observations, moment)
         except RepositoryUnreachableError as error:
             self._report(Health("repository-unreachable", str(error)))
-        else:
+        if not self._outbox.is_behind:
             self._report(Health(READING, f"reading camera {self._settings.camera}"))
         for observation in observations:
             if observation.count == 1:
