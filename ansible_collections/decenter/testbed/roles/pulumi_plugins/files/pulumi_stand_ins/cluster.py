@@ -17,7 +17,8 @@ from pulumi_stand_ins.manifests import Manifest, object_id
 
 FIELD_MANAGER = "pulumi-kubernetes"
 _TIMEOUT_SECONDS = 30
-_APPLY = {"fieldManager": FIELD_MANAGER, "fieldValidation": "Strict"}
+_APPLY_HEADERS = {"Content-Type": "application/apply-patch+yaml"}
+_APPLY_QUERY = {"fieldManager": FIELD_MANAGER, "fieldValidation": "Strict"}
 
 
 class ClusterError(Exception):
@@ -40,7 +41,7 @@ class Cluster:
     def apply(self, manifest: Manifest) -> Manifest:
         """Make the object so by server-side apply, and return it as it now is."""
         with _about(manifest):
-            return _parsed(self._request("PATCH", self._path(manifest), _APPLY, body=manifest))
+            return _parsed(self._request("PATCH", self._path(manifest), _APPLY_QUERY, body=manifest))
 
     def get(self, manifest: Manifest) -> Manifest | None:
         """Return the live object that `manifest` names; None where there is none."""
@@ -122,7 +123,7 @@ class Cluster:
             method,
             path,
             query_params=list((query or {}).items()),
-            header_params={"Accept": "application/json", "Content-Type": "application/apply-patch+yaml"},
+            header_params={"Accept": "application/json"} | (_APPLY_HEADERS if body else {}),
             body=body,
             auth_settings=["BearerToken"],
         )

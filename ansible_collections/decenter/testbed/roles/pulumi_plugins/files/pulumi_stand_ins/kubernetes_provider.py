@@ -49,7 +49,7 @@ def _reports(method: Method[Request, Response]) -> Method[Request, Response]:
     """Turn what can go wrong in a cluster into the sentence that `pulumi` prints."""
 
     @functools.wraps(method)
-    def wrapper(self: KubernetesProvider, request: Request, context: grpc.ServicerContext) -> Response:
+    def wrapper(self: "KubernetesProvider", request: Request, context: grpc.ServicerContext) -> Response:
         try:
             return method(self, request, context)
         except (ClusterError, WaitError) as error:

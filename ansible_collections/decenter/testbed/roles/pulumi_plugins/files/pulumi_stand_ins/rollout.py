@@ -32,7 +32,7 @@ class Wait:
             raise WaitError(f"{live['kind']} {object_id(live)} was deleted by someone else while it was awaited.")
         if problem := missing(final):
             trouble = next(filter(None, (self._trouble(pod) for pod in self._cluster.pods(final))), "")
-            raise WaitError(self._sentence(live, f"is not rolled out: {problem}", trouble))
+            raise WaitError(self._sentence(live, "is not rolled out", "; ".join(filter(None, (problem, trouble)))))
         return final
 
     def gone(self, live: Manifest) -> None:
@@ -63,7 +63,7 @@ class Wait:
 
     def _sentence(self, live: Manifest, what: str, why: str) -> str:
         when = "when cancelled" if self._cancelled.is_set() else f"after {self._seconds:.0f} s"
-        return f"{live['kind']} {object_id(live)} {what} {when}{': ' + why if why else ''}."
+        return f"{live['kind']} {object_id(live)} {what} {when}: {why}."
 
 
 def missing(live: Manifest) -> str:
