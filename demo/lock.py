@@ -6,10 +6,11 @@ from demo.paths import VENV
 from demo.steps import Step, run
 
 _COMPILE = (
-    f"{VENV}/bin/uv pip compile pyproject.toml --python-version 3.11 --upgrade --generate-hashes "
+    f"{VENV}/bin/uv pip compile --python-version 3.11 --upgrade --generate-hashes "
     "--no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet"
 )
-_EVERYTHING = "--all-extras --group test --group processor --group webserver"
+_EVERYTHING = "pyproject.toml --all-extras --group test --group processor --group webserver"
+# A group alone, without pyproject.toml: the images need nothing of the project's own.
 LOCKS = {"development": _EVERYTHING, "processor": "--group processor", "webserver": "--group webserver"}
 
 if __name__ == "__main__":
