@@ -4,8 +4,10 @@ from decenter_pulumi.placement import Device, Region
 from decenter_pulumi.processor import Processor, ProcessorArgs
 from decenter_pulumi.repository import Repository, RepositoryArgs
 from decenter_pulumi.webserver import Webserver, WebserverArgs
+from decenter_pulumi.workload import ROLLOUT_SECONDS
 
 __all__ = [
+    "ROLLOUT_SECONDS",
     "Device",
     "Processor",
     "ProcessorArgs",

@@ -18,7 +18,7 @@ from pulumi_kubernetes.core.v1 import (
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 
 from decenter_pulumi.placement import Device, Region
-from decenter_pulumi.workload import needs, pod, selector, unprivileged
+from decenter_pulumi.workload import ROLLOUT_SECONDS, bound, needs, pod, selector, unprivileged
 
 HEALTH_PORT = 8081
 CAMERA_DIRECTORY = "/run/secrets/camera"
@@ -38,6 +38,7 @@ class ProcessorArgs:
     camera: str
     languages: str
     repository_url: pulumi.Input[str]
+    rollout_seconds: int = ROLLOUT_SECONDS
 
 
 class Processor(pulumi.ComponentResource):
@@ -72,7 +73,7 @@ class Processor(pulumi.ComponentResource):
                     ],
                 ),
             ),
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, custom_timeouts=bound(args.rollout_seconds)),
         )
         self.register_outputs({})
 

@@ -28,7 +28,7 @@ from pulumi_kubernetes.core.v1 import (
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 
 from decenter_pulumi.placement import Region
-from decenter_pulumi.workload import USER_ID, labels, needs, pod, selector, unprivileged
+from decenter_pulumi.workload import ROLLOUT_SECONDS, USER_ID, bound, labels, needs, pod, selector, unprivileged
 
 PORT = 6379
 DATA_DIRECTORY = "/data"
@@ -43,6 +43,7 @@ class RepositoryArgs:
     region: Region
     directory: str
     storage: str = "1Gi"
+    rollout_seconds: int = ROLLOUT_SECONDS
 
 
 class Repository(pulumi.ComponentResource):
@@ -109,7 +110,9 @@ class Repository(pulumi.ComponentResource):
                     ],
                 ),
             ),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[self.claim]),
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[self.claim], custom_timeouts=bound(args.rollout_seconds)
+            ),
         )
         self.url = f"redis://{name}:{PORT}/0"
         self.register_outputs({"url": self.url})

@@ -17,7 +17,7 @@ from pulumi_kubernetes.core.v1 import (
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 
 from decenter_pulumi.placement import Region
-from decenter_pulumi.workload import labels, needs, pod, selector, unprivileged
+from decenter_pulumi.workload import ROLLOUT_SECONDS, bound, labels, needs, pod, selector, unprivileged
 
 PORT = 8080
 
@@ -31,6 +31,7 @@ class WebserverArgs:
     region: Region
     node_port: int
     repository_url: pulumi.Input[str]
+    rollout_seconds: int = ROLLOUT_SECONDS
 
 
 class Webserver(pulumi.ComponentResource):
@@ -38,8 +39,6 @@ class Webserver(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: WebserverArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("decenter:simple_ocr:Webserver", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
-
         self.service = Service(
             name,
             metadata=ObjectMetaArgs(name=name, namespace=args.namespace),
@@ -48,7 +47,7 @@ class Webserver(pulumi.ComponentResource):
                 selector=labels(name),
                 ports=[ServicePortArgs(name="http", port=80, target_port="http", node_port=args.node_port)],
             ),
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self),
         )
         self.deployment = Deployment(
             name,
@@ -58,7 +57,7 @@ class Webserver(pulumi.ComponentResource):
                 selector=selector(name),
                 template=pod(name, args.region, _container(args)),
             ),
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self, custom_timeouts=bound(args.rollout_seconds)),
         )
         self.register_outputs({})
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import pulumi
 from pulumi_kubernetes.core.v1 import (
     CapabilitiesArgs,
     ContainerArgs,
@@ -19,6 +20,9 @@ from decenter_pulumi.placement import Region
 # The account that the application's images run as.
 USER_ID = 10001
 
+# Long enough to pull an image across the world, short enough to learn of a mistake.
+ROLLOUT_SECONDS = 180
+
 
 def labels(name: str) -> dict[str, str]:
     """Name the labels of the workload `name`, by which its controller and its service find its pods."""
@@ -28,6 +32,11 @@ def labels(name: str) -> dict[str, str]:
 def selector(name: str) -> LabelSelectorArgs:
     """Select the pods of the workload `name`."""
     return LabelSelectorArgs(match_labels=labels(name))
+
+
+def bound(seconds: int) -> pulumi.CustomTimeouts:
+    """Bound the wait for a rollout."""
+    return pulumi.CustomTimeouts(create=f"{seconds}s", update=f"{seconds}s")
 
 
 def needs(*, cpu: str, memory: str, memory_limit: str) -> ResourceRequirementsArgs:

@@ -25,6 +25,7 @@ repository = Repository(
         image=settings.images.repository,
         region=settings.repository.region,
         directory=settings.repository.directory,
+        rollout_seconds=settings.rollout_seconds,
     ),
 )
 
@@ -36,6 +37,7 @@ Webserver(
         region=settings.webserver.region,
         node_port=settings.webserver.node_port,
         repository_url=repository.url,
+        rollout_seconds=settings.rollout_seconds,
     ),
 )
 
@@ -49,6 +51,7 @@ for camera in settings.cameras:
             camera=camera.name,
             languages=camera.languages,
             repository_url=repository.url,
+            rollout_seconds=settings.rollout_seconds,
         ),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import pulumi
-from decenter_pulumi import Region
+from decenter_pulumi import ROLLOUT_SECONDS, Region
 
 # RFC 1123 labels: each name becomes part of a Kubernetes object's name and of a node's label.
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?")
@@ -63,6 +63,7 @@ class Settings:
     repository: RepositorySettings
     webserver: WebserverSettings
     cameras: tuple[Camera, ...]
+    rollout_seconds: int
 
     @classmethod
     def of(cls, config: pulumi.Config) -> Self:
@@ -84,7 +85,15 @@ class Settings:
             repository=RepositorySettings(repository.region(), repository.text("directory", "/var/lib/simple-ocr")),
             webserver=WebserverSettings(webserver.region(), webserver.text("host"), webserver.node_port()),
             cameras=tuple(_camera(cameras, name) for name in cameras.values),
+            rollout_seconds=_rollout_seconds(config),
         )
+
+
+def _rollout_seconds(config: pulumi.Config) -> int:
+    value = config.get("rolloutSeconds") or str(ROLLOUT_SECONDS)
+    if not value.isdecimal() or int(value) == 0:
+        raise _error("rolloutSeconds", f"must be a whole number of seconds, not {value!r}")
+    return int(value)
 
 
 def _camera(cameras: "_Section", name: str) -> Camera:

@@ -68,6 +68,7 @@ def configure(**changes: object) -> pulumi.Config:
             "webserver.nodePort must be a port from 30000 to 32767, not 80.",
         ),
         ({"images": {"processor": "r/p:1", "repository": "r/r:1"}}, "images.webserver must be text, not None."),
+        ({"rolloutSeconds": "soon"}, "rolloutSeconds must be a whole number of seconds, not 'soon'."),
         ({"namespace": "Simple OCR"}, "namespace must be a name such as simple-ocr, not 'Simple OCR'."),
     ],
 )
