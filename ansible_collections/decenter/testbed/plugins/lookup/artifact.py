@@ -25,7 +25,7 @@ options:
     description: Names of entries of O(recipes).
     required: true
   recipes:
-    description: Entries with C(version) and, optionally, C(recipe) (a task file; the entry's name otherwise) and C(inputs).
+    description: Entries with C(version) and perhaps C(recipe), a task file (the entry's name otherwise), and C(inputs).
     type: dict
     required: true
   role:
@@ -67,7 +67,7 @@ def folder_of(name: str, recipes: Mapping[str, Mapping[str, Any]], role: Path) -
     return f"{name}-{entry['version']}-{digest.hexdigest()[:16]}"
 
 
-class LookupModule(LookupBase):
+class LookupModule(LookupBase):  # type: ignore[misc]
     """Ansible's entry point."""
 
     def run(self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[str]:  # noqa: ANN401
@@ -77,4 +77,5 @@ class LookupModule(LookupBase):
         try:
             return [str(Path(self.get_option("cache"), folder_of(name, recipes, role))) for name in terms]
         except KeyError as error:
-            raise AnsibleLookupError(f"No artefact is named {error}: choose one of {', '.join(sorted(recipes))}.") from error
+            known = ", ".join(sorted(recipes))
+            raise AnsibleLookupError(f"No artefact is named {error}: choose one of {known}.") from error
