@@ -7,6 +7,7 @@ Kustomize and YAML resources, invokes, and awaiting kinds other than Deployment 
 # ruff: noqa: ARG002, N802 the protocol's names and signatures
 
 import functools
+import importlib.metadata
 import threading
 from collections.abc import Callable
 from typing import NoReturn, TypeVar
@@ -28,7 +29,8 @@ from pulumi_stand_ins.manifests import (
 from pulumi_stand_ins.rollout import Wait, WaitError
 from pulumi_stand_ins.server import serve
 
-VERSION = "0.0.0-stand-in"
+# That of the package beside it, whose resources it makes.
+VERSION = f"{importlib.metadata.version('pulumi-kubernetes')}+stand-in"
 DEFAULT_SECONDS = 300.0
 
 _KINDS = {

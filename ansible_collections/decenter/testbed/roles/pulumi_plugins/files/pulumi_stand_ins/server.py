@@ -17,8 +17,7 @@ def serve(add_to: Callable[[grpc.Server], None]) -> None:
     add_to(server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    signal.signal(signal.SIGTERM, lambda *_: server.stop(grace=None))
-    # An interrupt belongs to the engine, which then cancels what runs here.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # The engine interrupts a plugin that it needs no more and waits for its end, five seconds if need be.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     print(port, flush=True)
     server.wait_for_termination()
