@@ -48,6 +48,7 @@ class ControlPlane:
     url: str
     token: str
     certificate: Path
+    pool: urllib3.PoolManager
 
     def request(self, method: str, path: str, body: object = None) -> dict[str, Any]:
         """Ask the API and return its answer; an HTTP error is an assertion that fails."""
@@ -60,22 +61,11 @@ class ControlPlane:
         """Ask the API and return the response whatever its status."""
         kind = "application/strategic-merge-patch+json" if method == "PATCH" else "application/json"
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": kind}
-        return self._pool.request(method, self.url + path, json=body, headers=headers, retries=False)
+        return self.pool.request(method, self.url + path, json=body, headers=headers, retries=False)
 
     def exists(self, path: str) -> bool:
         """Tell whether there is an object at `path`."""
         return self.open("GET", path).status == 200
-
-    @property
-    def _pool(self) -> urllib3.PoolManager:
-        return _pool(str(self.certificate))
-
-
-_pools: dict[str, urllib3.PoolManager] = {}
-
-
-def _pool(certificate: str) -> urllib3.PoolManager:
-    return _pools.setdefault(certificate, urllib3.PoolManager(ca_certs=certificate, maxsize=8))
 
 
 @contextlib.contextmanager
@@ -84,6 +74,7 @@ def running(directory: Path) -> Iterator[ControlPlane]:
     plane = _prepare(directory)
     etcd, peer = f"http://127.0.0.1:{_free_port()}", f"http://127.0.0.1:{_free_port()}"
     with contextlib.ExitStack() as stack:
+        stack.callback(plane.pool.clear)
         stack.enter_context(
             _process(
                 directory / "etcd.log",
@@ -186,6 +177,7 @@ def _prepare(directory: Path) -> ControlPlane:
         token=token,
         # The server makes its own certificate, which is its own authority.
         certificate=directory / "apiserver.crt",
+        pool=urllib3.PoolManager(ca_certs=str(directory / "apiserver.crt"), maxsize=8),
     )
     cluster = {"server": plane.url, "certificate-authority": str(plane.certificate)}
     configuration = {

@@ -15,8 +15,8 @@ from tests.pulumi.control_plane import program
 CHECKOUT = Path(__file__).parents[2]
 STAND_INS = CHECKOUT / "ansible_collections/decenter/testbed/roles/pulumi_plugins/files"
 LAUNCHERS = {
-    "pulumi-language-python": "pulumi_stand_ins.language_python",
-    "pulumi-resource-kubernetes": "pulumi_stand_ins.kubernetes_provider",
+    "pulumi-language-python": "language_python",
+    "pulumi-resource-kubernetes": "kubernetes_provider",
 }
 SECONDS = 300
 
@@ -37,7 +37,7 @@ class Stack:
         (directory / "Pulumi.yaml").write_text(yaml.safe_dump(project))
         for name, module in LAUNCHERS.items():
             launcher = directory / "bin" / name
-            launcher.write_text(f'#!/bin/sh\nexec {sys.executable} -P -m {module} "$@"\n')
+            launcher.write_text(f'#!/bin/sh\nexec {sys.executable} -P -m pulumi_stand_ins {module} "$@"\n')
             launcher.chmod(0o755)
         stack = cls(directory, kubeconfig)
         stack.pulumi("stack", "select", "--create", "test")

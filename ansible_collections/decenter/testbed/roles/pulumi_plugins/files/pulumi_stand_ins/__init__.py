@@ -2,8 +2,3 @@
 
 They do what simple_ocr's program needs and no more. The real plugins win wherever they are installed.
 """
-
-import gc
-
-# They live for seconds and spend most of them importing thousands of classes: collecting garbage meanwhile finds none.
-gc.disable()

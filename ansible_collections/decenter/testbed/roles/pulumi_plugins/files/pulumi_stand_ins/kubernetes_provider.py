@@ -198,7 +198,3 @@ def _abort_half_done(
 def main() -> None:
     """Serve the engine until it ends this process."""
     serve(functools.partial(provider_pb2_grpc.add_ResourceProviderServicer_to_server, KubernetesProvider()))
-
-
-if __name__ == "__main__":
-    main()

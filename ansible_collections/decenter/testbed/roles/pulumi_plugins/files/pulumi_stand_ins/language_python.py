@@ -43,7 +43,3 @@ def main() -> None:
     """Serve the engine whose address is the last argument."""
     language = PythonLanguage(sys.argv[-1])
     serve(functools.partial(language_pb2_grpc.add_LanguageRuntimeServicer_to_server, language))
-
-
-if __name__ == "__main__":
-    main()
