@@ -55,8 +55,8 @@ def rented_machines(
 
     Returns:
         A list of dicts: `name` (of reservation, host and node), `address` (in the VPN, CIDR form), `member` (`name`,
-        `identity` and `address`, as the VPN's roles want them), `user`, `port` and `host_key` (SSH), `region`, `unit` (what was offered),
-        `labels`, `taints` (kubeadm's form) and `devices` (with what opens them: secret).
+        `identity` and `address`, as the VPN's roles want them), `user`, `port` and `host_key` (SSH), `region`, `unit`
+        (what was offered), `labels`, `taints` (kubeadm's form) and `devices` (with what opens them: secret).
 
     Raises:
         AnsibleFilterError: a live reservation that the inventory doesn't know.
@@ -74,7 +74,6 @@ def rented_machines(
                 f"add “{base}” to brokerage_reservations, or release it first."
             )
         region = reservation["description"]["region"]
-        place = region["name"].lower()
         access = reservation["access"]
         machines.append(
             {
@@ -88,13 +87,13 @@ def rented_machines(
                 "user": access["ssh"]["user"],
                 "port": access["ssh"]["port"],
                 "host_key": access["ssh"]["host_key"],
-                "region": place,
+                "region": region["name"],
                 "unit": reservation["description"]["unit"],
                 "labels": {
-                    **node_labels(place, region["tier"], access["devices"]),
+                    **node_labels(region["name"], region["tier"], access["devices"]),
                     f"{_LABEL}-reservation": reservation["id"].removeprefix("0x")[:16],
                 },
-                "taints": [{"key": "decenter.io/rented", "value": place, "effect": "NoSchedule"}],
+                "taints": [{"key": "decenter.io/rented", "value": region["name"].lower(), "effect": "NoSchedule"}],
                 "devices": access["devices"],
             }
         )
