@@ -23,7 +23,7 @@ test: lint ## Build everything and pass every test, the end-to-end one included
 	@$(DEMO) build
 	@.venv/bin/python -m pytest
 
-test-fast: lint ## Pass the tests that need no hosts
+test-fast: setup ## Pass the tests that need no hosts
 	@.venv/bin/python -m pytest -m "not hosts"
 
 lock: setup ## Lock the newest versions that pyproject.toml allows
