@@ -1,0 +1,34 @@
+"""The roles' Molecule scenarios, on throwaway hosts of the test bed's image and beside its mirror."""
+
+import subprocess
+from collections.abc import Mapping
+
+import pytest
+
+from demo import storyboard
+from demo.paths import ROOT
+from demo.steps import run
+
+pytestmark = pytest.mark.hosts
+
+_EXTENSIONS = ROOT / "ansible_collections/decenter/brokerage/extensions"
+
+
+@pytest.fixture(scope="module")
+def environment() -> Mapping[str, str]:
+    run(storyboard.TEST_BED.step())
+    return storyboard.environment()
+
+
+@pytest.mark.parametrize("scenario", ["wireguard", "kubernetes", "zerotier"])
+def test_scenario(scenario: str, environment: Mapping[str, str]) -> None:
+    done = subprocess.run(
+        ["molecule", "test", "--scenario-name", scenario],
+        cwd=_EXTENSIONS,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stdout[-6000:]}\n{done.stderr[-3000:]}"
