@@ -7,6 +7,8 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.decenter.brokerage.plugins.filter.federation import (
     handovers,
+    node_labels,
+    reachable_cameras,
     rented_machines,
     reservation_name,
     unservable,
@@ -93,6 +95,13 @@ class TestUnservable:
 
     def test_what_is_active_is_left_alone(self) -> None:
         assert unservable([{**_of("r1"), "state": "active", "units": 2}], ["wireguard"]) == []
+
+
+def test_a_camera_is_read_only_where_a_node_is_next_to_it() -> None:
+    nodes = [{"metadata": {"labels": node_labels("POVO", "edge", [{"kind": "ip-camera", "name": "cam1"}])}}]
+    assert reachable_cameras({"cam1": {"languages": "eng"}, "camkor1": {"languages": "kor"}}, nodes) == {
+        "cam1": {"languages": "eng"}
+    }
 
 
 class TestRentedMachines:

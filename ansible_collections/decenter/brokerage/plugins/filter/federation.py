@@ -100,6 +100,12 @@ def rented_machines(
     return machines
 
 
+def reachable_cameras(cameras: Mapping[str, Any], nodes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return those of `cameras`, settings by name, that one of the cluster's nodes (Kubernetes' Node objects) is next to."""
+    labels = {label for node in nodes for label in node["metadata"]["labels"]}
+    return {name: settings for name, settings in cameras.items() if f"{_LABEL}-device-{name}" in labels}
+
+
 def unservable(reservations: Sequence[Mapping[str, Any]], drivers: Sequence[str]) -> list[dict[str, Any]]:
     """Return the requested reservations that no machine of ours can serve, each with `reason`, a sentence.
 
@@ -178,6 +184,7 @@ class FilterModule:
         return {
             "handovers": handovers,
             "node_labels": node_labels,
+            "reachable_cameras": reachable_cameras,
             "rented_machines": rented_machines,
             "reservation_name": reservation_name,
             "unservable": unservable,
