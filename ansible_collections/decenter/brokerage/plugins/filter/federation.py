@@ -101,7 +101,7 @@ def rented_machines(
 
 
 def reachable_cameras(cameras: Mapping[str, Any], nodes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return those of `cameras`, settings by name, that one of the cluster's `nodes` (Kubernetes' objects) is next to."""
+    """Return those of `cameras`, settings by name, that a node of the cluster (Kubernetes' object) is next to."""
     labels = {label for node in nodes for label in node["metadata"]["labels"]}
     return {name: settings for name, settings in cameras.items() if f"{_LABEL}-device-{name}" in labels}
 
