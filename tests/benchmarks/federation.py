@@ -37,7 +37,7 @@ def _figures(
     admitted = provision.when("Admit the machines to the VPN")
     prepared = provision.when("Prepare the machines")
     joined = provision.when("Join the machines to the cluster")
-    waited = provision.when("kubeadm_join : Wait until the node is Ready")
+    waited = provision.when("kubeadm_join : Wait until the node is ready")
     seconds = {
         "reserve": reserve.ended - sent,
         "acknowledge": acknowledge.seconds,
