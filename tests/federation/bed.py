@@ -2,7 +2,8 @@
 
 import json
 import subprocess
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from demo.paths import CACHE, STATE
@@ -22,6 +23,19 @@ def on(host: str, command: str, timeout: float = 60) -> subprocess.CompletedProc
 def reaches(host: str, address: str, port: int) -> bool:
     """Whether `host` can open a TCP connection within two seconds."""
     return on(host, f"timeout 2 bash -c '</dev/tcp/{address}/{port}'").returncode == 0
+
+
+def wait_until(condition: Callable[[], bool], timeout: float) -> None:
+    """Return as soon as `condition` holds.
+
+    Raises:
+        TimeoutError: it did not within `timeout` seconds.
+    """
+    deadline = time.monotonic() + timeout
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"Not so within {timeout:.0f} s.")
+        time.sleep(0.5)
 
 
 def received_bytes(host: str, interface: str) -> int:

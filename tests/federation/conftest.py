@@ -8,7 +8,6 @@ import pytest
 from demo import application, storyboard
 from demo.ledger import balances, connect
 from demo.steps import Outcome, run
-from tests.federation import bed
 
 
 @dataclass
@@ -18,8 +17,6 @@ class Story:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     balances_before: dict[str, int] = field(default_factory=dict)
     block_before: int = 0
-    video_before: int = 0
-    vpn_before: int = 0
 
     def play(self, *phases: storyboard.Phase) -> None:
         """Run the phases in order."""
@@ -49,8 +46,6 @@ def korea(italy: Story, pytestconfig: pytest.Config) -> Story:
     with terminal.global_and_fixture_disabled():
         print()
         italy.play(*storyboard.MARKET)
-        italy.video_before = bed.received_bytes("seoul-keti", "camera")
         italy.play(*storyboard.KOREA)
         application.wait_for_text("camkor1")
-        italy.vpn_before = bed.sent_bytes("seoul-keti", "decenter")
     return italy

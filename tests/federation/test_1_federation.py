@@ -66,10 +66,10 @@ class TestFederated:
         assert sum(errors) / len(errors) <= 0.05, dict(zip(read, errors, strict=True))
 
     def test_no_video_left_the_camera_s_network(self, korea: Story) -> None:
-        video = bed.received_bytes("seoul-keti", "camera") - korea.video_before
-        text = bed.sent_bytes("seoul-keti", "decenter") - korea.vpn_before
-        assert video > 1_000_000
-        assert text < video / 5, f"{text} bytes crossed the VPN, {video} came from the camera"
+        video, vpn = bed.received_bytes("seoul-keti", "camera"), bed.sent_bytes("seoul-keti", "decenter")
+        bed.wait_until(lambda: bed.received_bytes("seoul-keti", "camera") - video > 1_000_000, timeout=120)
+        sent = bed.sent_bytes("seoul-keti", "decenter") - vpn
+        assert sent < 200_000, f"{sent} bytes crossed the VPN while a million came from the camera"
 
     def test_a_second_run_of_every_playbook_changes_nothing(self, korea: Story) -> None:
         phases = (*storyboard.ITALY[:1], *storyboard.MARKET, *storyboard.KOREA)
