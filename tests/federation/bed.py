@@ -30,6 +30,7 @@ def wait_until(condition: Callable[[], bool], timeout: float) -> None:
 
     Raises:
         TimeoutError: it did not within `timeout` seconds.
+
     """
     deadline = time.monotonic() + timeout
     while not condition():
