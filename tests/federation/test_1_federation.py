@@ -12,7 +12,7 @@ from tests.federation.conftest import Story
 from tests.federation.gas import gas_paid
 from tests.federation.reading import character_error_rate
 
-pytestmark = pytest.mark.hosts
+pytestmark = [pytest.mark.hosts, pytest.mark.federation]
 
 _SIGNS = Path("ansible_collections/decenter/testbed/roles/cameras/files/texts.json")
 _LANGUAGES = {"cam1": "eng", "camkor1": "kor"}
@@ -79,27 +79,30 @@ class TestFederated:
         }
 
 
-class TestOver:
-    @pytest.fixture(scope="class", autouse=True)
-    def parted(self, korea: Story, pytestconfig: pytest.Config) -> None:
-        with pytestconfig.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-            print()
-            korea.play(*storyboard.PARTING)
+@pytest.fixture(scope="module")
+def parted(korea: Story, pytestconfig: pytest.Config) -> Story:
+    """The reservation is over, settled and paid; the machine is its seller's again."""
+    with pytestconfig.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print()
+        korea.play(*storyboard.PARTING)
+    return korea
 
-    def test_the_seller_is_paid_for_the_seconds_and_the_rest_goes_back(self, korea: Story) -> None:
+
+class TestOver:
+    def test_the_seller_is_paid_for_the_seconds_and_the_rest_goes_back(self, parted: Story) -> None:
         (line,) = statement()
         assert line.seconds > 0
         assert line.paid == line.seconds * 1_000_000_000
         assert line.paid + line.refunded == 7200 * 1_000_000_000
 
-    def test_balances_add_up_to_the_wei(self, korea: Story) -> None:
+    def test_balances_add_up_to_the_wei(self, parted: Story) -> None:
         (line,) = statement()
-        before, after = korea.balances_before, balances()
-        assert after["seller"] == before["seller"] + line.paid - gas_paid("seller", korea.block_before)
-        assert after["buyer"] == before["buyer"] - line.paid - gas_paid("buyer", korea.block_before)
+        before, after = parted.balances_before, balances()
+        assert after["seller"] == before["seller"] + line.paid - gas_paid("seller", parted.block_before)
+        assert after["buyer"] == before["buyer"] - line.paid - gas_paid("buyer", parted.block_before)
         assert after["contract"] == 0
 
-    def test_the_machine_is_clean(self, korea: Story) -> None:
+    def test_the_machine_is_clean(self, parted: Story) -> None:
         assert bed.on("seoul-keti", "id decenter").returncode != 0
         assert bed.on("seoul-keti", "pgrep -x kubelet || command -v kubelet").returncode != 0
         assert bed.on("seoul-keti", "ip link show decenter").returncode != 0
@@ -108,6 +111,6 @@ class TestOver:
         )
         assert left.stdout == ""
 
-    def test_the_node_is_gone_from_the_cluster(self, korea: Story) -> None:
+    def test_the_node_is_gone_from_the_cluster(self, parted: Story) -> None:
         nodes = {node["metadata"]["name"] for node in bed.kubectl("get", "nodes")["items"]}
         assert nodes == {"cloud", "povo"}

@@ -11,7 +11,7 @@ from tests.federation import bed
 from tests.federation.conftest import Story
 from tests.federation.interruption import kill_when, transaction_is_pending
 
-pytestmark = pytest.mark.hosts
+pytestmark = [pytest.mark.hosts, pytest.mark.federation]
 
 _PUBLISH, _RESERVE, _ACKNOWLEDGE = storyboard.MARKET
 _PROVISION, _DEPLOY = storyboard.KOREA
