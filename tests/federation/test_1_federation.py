@@ -81,7 +81,7 @@ class TestFederated:
 
 @pytest.fixture(scope="module")
 def parted(korea: Story, pytestconfig: pytest.Config) -> Story:
-    """The reservation is over, settled and paid; the machine is its seller's again."""
+    """End the reservation: settled and paid, and the machine its seller's again."""
     with pytestconfig.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
         print()
         korea.play(*storyboard.PARTING)
