@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible.errors import AnsibleLookupError
-from ansible.plugins.loader import lookup_loader
 
 from ansible_collections.decenter.testbed.plugins.lookup.artifact import folder_of
 
@@ -32,10 +30,9 @@ def role(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_unknown_name_is_answered_with_the_known_ones(role: Path) -> None:
-    lookup = lookup_loader.get("decenter.testbed.artifact")
-    with pytest.raises(AnsibleLookupError, match="No artefact is named 'kernel': choose one of image, program"):
-        lookup.run(["kernel"], recipes=RECIPES, role=str(role), cache="/cache")
+def test_an_unknown_name_is_an_error(role: Path) -> None:
+    with pytest.raises(KeyError, match="kernel"):
+        folder_of("kernel", RECIPES, role)
 
 
 def test_missing_recipe_is_an_error(role: Path) -> None:
@@ -69,10 +66,3 @@ def test_a_file_that_moves_moves_it(role: Path) -> None:
     before = folder_of("program", RECIPES, role)
     (role / "files/program/go.mod").rename(role / "files/program/go.sum")
     assert folder_of("program", RECIPES, role) != before
-
-
-def test_lookup_gives_folders_of_the_cache(role: Path) -> None:
-    lookup = lookup_loader.get("decenter.testbed.artifact")
-    paths = lookup.run(["image", "program"], recipes=RECIPES, role=str(role), cache="/cache")
-    assert paths == [f"/cache/{folder_of(name, RECIPES, role)}" for name in ("image", "program")]
-    assert paths[1].startswith("/cache/program-1.2-")
