@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -150,6 +151,17 @@ def test_reservation_info(market: Market, active: dict[str, Any]) -> None:
     assert bought["reservations"] == [{**active, "access": ACCESS}]
     assert public["reservations"] == [active]
     assert others["reservations"] == settled["reservations"] == []
+
+
+def test_reservation_info_waits_for_a_reservation(market: Market, wanted: dict[str, Any]) -> None:
+    with ThreadPoolExecutor() as seller:
+        waiting = seller.submit(market.run, "reservation_info", market.seller, states=["requested"], wait_timeout=30)
+        requested = market.run("reservation", market.buyer, **wanted)["reservation"]
+        found = waiting.result()
+    none = market.run("reservation_info", market.seller, states=["active"], wait_timeout=0.2)
+
+    assert found["reservations"] == [requested]
+    assert none["reservations"] == []
 
 
 def test_reservation_info_says_what_it_cannot_open(market: Market, active: dict[str, Any]) -> None:

@@ -97,11 +97,16 @@ class TestUnservable:
         assert unservable([{**_of("r1"), "state": "active", "units": 2}], ["wireguard"]) == []
 
 
-def test_a_camera_is_read_only_where_a_node_is_next_to_it() -> None:
-    nodes = [{"metadata": {"labels": node_labels("POVO", "edge", [{"kind": "ip-camera", "name": "cam1"}])}}]
-    assert reachable_cameras({"cam1": {"languages": "eng"}, "camkor1": {"languages": "kor"}}, nodes) == {
-        "cam1": {"languages": "eng"}
-    }
+class TestReachableCameras:
+    _CAMERAS: ClassVar = {"cam1": {"languages": "eng"}, "camkor1": {"languages": "kor"}, "camjp1": {"languages": "jpn"}}
+
+    def test_those_that_a_node_is_next_to(self) -> None:
+        nodes = [{"metadata": {"labels": node_labels("POVO", "edge", [{"kind": "ip-camera", "name": "cam1"}])}}]
+        assert reachable_cameras(self._CAMERAS, nodes, []) == {"cam1": {"languages": "eng"}}
+
+    def test_those_of_a_machine_that_has_not_joined_yet(self) -> None:
+        machines = rented_machines([_RESERVATION], [{"name": "korea", "vpn_address": "198.19.0.16/24"}])
+        assert reachable_cameras(self._CAMERAS, [], machines) == {"camkor1": {"languages": "kor"}}
 
 
 class TestRentedMachines:

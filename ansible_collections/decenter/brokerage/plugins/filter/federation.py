@@ -1,7 +1,7 @@
 """Filters that join a provider's inventory with what the chain says. Pure: lists in, lists out."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
@@ -100,9 +100,16 @@ def rented_machines(
     return machines
 
 
-def reachable_cameras(cameras: Mapping[str, Any], nodes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return those of `cameras`, settings by name, that a node of the cluster (Kubernetes' object) is next to."""
+def reachable_cameras(
+    cameras: Mapping[str, Any], nodes: Iterable[Mapping[str, Any]], machines: Iterable[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Return those of `cameras`, settings by name, that the cluster can read.
+
+    Next to them is one of its `nodes` (Kubernetes' objects), or one of the rented `machines` (as `rented_machines`
+    describes them), which may still be about to join.
+    """
     labels = {label for node in nodes for label in node["metadata"]["labels"]}
+    labels.update(label for machine in machines for label in machine["labels"])
     return {name: settings for name, settings in cameras.items() if f"{_LABEL}-device-{name}" in labels}
 
 

@@ -40,6 +40,10 @@ options:
         if it is the buyer.
       - 32 bytes in base64, made with C(openssl genpkey -algorithm X25519 -outform DER | tail -c 32 | base64).
     type: str
+  wait_timeout:
+    description: How many seconds to wait, where there is no such reservation yet, until there is one.
+    type: float
+    default: 0.0
 """
 
 EXAMPLES = r"""

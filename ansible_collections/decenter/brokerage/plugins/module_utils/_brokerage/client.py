@@ -398,7 +398,22 @@ class Client:
 
     def ledger(self) -> Ledger:
         """Read the market as of the newest block."""
-        head = self.node.head()
+        return self._ledger_at(self.node.head())
+
+    def ledgers(self, seconds: float) -> Iterator[Ledger]:
+        """Read the market as of the newest block, and again with each new one until the seconds are over."""
+        deadline = time.monotonic() + seconds
+        seen = None
+        while True:
+            head = self.node.head()
+            if head["number"] != seen:
+                seen = head["number"]
+                yield self._ledger_at(head)
+            if time.monotonic() >= deadline:
+                return
+            time.sleep(_POLL_SECONDS)
+
+    def _ledger_at(self, head: BlockData) -> Ledger:
         return rebuild(self._read(self._from_block, head["number"]), head["timestamp"])
 
     def await_answer(self, reservation: Reservation, seconds: float) -> None:

@@ -22,7 +22,11 @@ def run(node: Node, parameters: _runner.Parameters, check_mode: bool) -> _runner
     account = address(parameters["account"], "account") if parameters["account"] else client.account
     given = parameters["sealing_private_key"]
     sealing_key = SealingKey.from_base64(given) if given else None
-    found = [each for each in client.ledger().reservations.values() if _wanted(each, account, parameters)]
+    found: list[Reservation] = []
+    for ledger in client.ledgers(parameters["wait_timeout"]):
+        found = [each for each in ledger.reservations.values() if _wanted(each, account, parameters)]
+        if found:
+            break
     return {
         "changed": False,
         "reservations": [
@@ -75,6 +79,7 @@ TASK = _runner.Task(
         "offer": {"type": "str"},
         "name": {"type": "str"},
         "sealing_private_key": {"type": "str", "no_log": True},
+        "wait_timeout": {"type": "float", "default": 0.0},
     },
     run=run,
 )
