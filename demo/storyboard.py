@@ -67,6 +67,11 @@ PARTING = (
 )
 
 
+def vpn_driver() -> str:
+    """Return which VPN the test bed's hosts can join: `wireguard` or `zerotier`."""
+    return (STATE / "vpn_driver").read_text()
+
+
 def is_up() -> bool:
     """Whether a federation's chain was put down here; only then is there anybody to part from."""
     return (STATE / "chain.yml").exists()
