@@ -2,7 +2,7 @@
 PYTHON ?= python3
 DEMO := .venv/bin/python -m demo
 
-.PHONY: help setup demo demo-down test test-federation test-fast lint lock
+.PHONY: help setup demo demo-down test test-fast lint lock
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -19,16 +19,12 @@ demo-down: setup ## Release, settle, withdraw, reclaim, remove
 lint: setup ## Check style and types
 	@.venv/bin/python -m demo.lint
 
-test: lint ## Build everything and pass every test but the end-to-end one
+test: lint test-fast ## Build everything and pass every test; takes the place of a demo that runs
 	@$(DEMO) build
-	@.venv/bin/python -m pytest -m "not federation"
-
-test-federation: setup ## Play the whole storyboard and pass the end-to-end tests
-	@$(DEMO) build
-	@.venv/bin/python -m pytest -m federation
+	@.venv/bin/python -m pytest -m hosts
 
 test-fast: setup ## Pass the tests that need no hosts
-	@.venv/bin/python -m pytest -m "not hosts"
+	@.venv/bin/python -m pytest -m "not hosts" --numprocesses 2
 
 lock: setup ## Lock the newest versions that pyproject.toml allows
 	@.venv/bin/python -m demo.lock

@@ -75,3 +75,8 @@ def vpn_driver() -> str:
 def is_up() -> bool:
     """Whether a federation's chain was put down here; only then is there anybody to part from."""
     return (STATE / "chain.yml").exists()
+
+
+def is_played() -> bool:
+    """Whether provider A has begun to build its cluster here."""
+    return (STATE / "vpn_members.yml").exists()

@@ -58,8 +58,16 @@ def kubectl(*arguments: str) -> Any:  # noqa: ANN401
 
 
 def _kubectl() -> Sequence[str]:
-    (binary,) = CACHE.glob("kubernetes-*/kubectl")
-    return [str(binary), "--kubeconfig", str(STATE / "kubeconfig")]
+    return [str(CACHE / "bin/kubectl"), "--kubeconfig", str(STATE / "kubeconfig")]
+
+
+def expired_token() -> str:
+    """Make a bootstrap token of A's cluster, and return it once the cluster has forgotten it."""
+    kubeadm = "kubeadm --kubeconfig /etc/kubernetes/admin.conf token"
+    token = on("cloud", f"{kubeadm} create --ttl 1s").stdout.strip()
+    assert token
+    wait_until(lambda: token.split(".")[0] not in on("cloud", f"{kubeadm} list").stdout, timeout=60)
+    return token
 
 
 def replace_host_key(host: str) -> None:

@@ -31,7 +31,9 @@ def italy(pytestconfig: pytest.Config) -> Iterator[Story]:
     terminal = pytestconfig.pluginmanager.getplugin("capturemanager")
     with terminal.global_and_fixture_disabled():
         print()
-        story.play(storyboard.TEST_BED_DOWN, storyboard.TEST_BED, *storyboard.ITALY)
+        if storyboard.is_played():
+            story.play(storyboard.TEST_BED_DOWN)
+        story.play(storyboard.TEST_BED, *storyboard.ITALY)
         application.wait_for_text("cam1")
     story.balances_before, story.block_before = balances(), connect().node.head()["number"] + 1
     yield story

@@ -1,15 +1,21 @@
 """SEOUL-KETI is sold again, and this time things go wrong."""
 
+import re
+import subprocess
+import sys
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
 from demo import application, storyboard
-from demo.ledger import reservations, statement
+from demo.ledger import reservations
+from demo.paths import ROOT, STATE
 from demo.steps import StepFailedError, run
 from tests.federation import bed
 from tests.federation.conftest import Story
 from tests.federation.interruption import kill_when, transaction_is_pending
+from tests.testbed.podman import Kind, carrying_label
 
 pytestmark = [pytest.mark.hosts, pytest.mark.federation]
 
@@ -50,6 +56,13 @@ class TestSoldAgain:
         assert "does not show the SSH host key that its seller acknowledged" in failure.value.output
         assert {node["metadata"]["name"] for node in bed.kubectl("get", "nodes")["items"]} == {"cloud", "povo"}
 
+    def test_an_expired_token_is_told_apart_and_the_machine_stays_out(self, korea: Story) -> None:
+        expired = replace(_PROVISION, variables=[f"kubeadm_join_token={bed.expired_token()}"])
+        with pytest.raises(StepFailedError) as failure:
+            run(expired.step())
+        assert "the cluster refused the bootstrap token, which has expired" in failure.value.output
+        assert {node["metadata"]["name"] for node in bed.kubectl("get", "nodes")["items"]} == {"cloud", "povo"}
+
     def test_joining_that_was_killed_in_the_middle_finishes_when_run_again(self, korea: Story) -> None:
         kill_when(_PROVISION, lambda: bed.on("seoul-keti", "pgrep -f 'kubeadm join'").returncode == 0)
         run(_PROVISION.step())
@@ -61,6 +74,13 @@ class TestSoldAgain:
         run(_DEPLOY.step())
         assert application.wait_for_text("camkor1", since=now).region == "SEOUL-KETI"
 
-    def test_every_reservation_is_settled_in_the_end(self, korea: Story) -> None:
-        korea.play(*storyboard.PARTING)
-        assert [line.reservation for line in statement()] == ["korea-1", "korea-2"]
+    def test_the_end_says_who_was_paid_and_leaves_nothing(self, korea: Story) -> None:
+        down = subprocess.run(
+            [sys.executable, "-m", "demo", "down"], cwd=ROOT, capture_output=True, text=True, timeout=600, check=False
+        )
+        assert down.returncode == 0, down.stdout + down.stderr
+        paid = re.findall(r"(korea-\d): the seller 0x\w{40} was paid (\d+) wei for (\d+) s", down.stdout)
+        assert [name for name, _, _ in paid] == ["korea-1", "korea-2"]
+        assert all(int(wei) == int(seconds) * 1_000_000_000 > 0 for _, wei, seconds in paid)
+        assert not any(carrying_label(kind) for kind in get_args(Kind))
+        assert not STATE.exists()

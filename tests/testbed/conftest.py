@@ -1,12 +1,13 @@
 """The test bed, up for as long as these tests run; one that is up already is used and left as it is."""
 
 from collections.abc import Iterator
+from typing import get_args
 
 import pytest
 
 from demo import storyboard
 from demo.steps import Outcome, run
-from tests.testbed.podman import carrying_label
+from tests.testbed.podman import Kind, carrying_label
 
 
 @pytest.fixture(scope="session")
@@ -16,6 +17,4 @@ def running() -> Iterator[Outcome]:
     yield run(storyboard.TEST_BED.step())
     if not found:
         run(storyboard.TEST_BED_DOWN.step())
-        assert not carrying_label("container")
-        assert not carrying_label("network")
-        assert not carrying_label("volume")
+        assert not any(carrying_label(kind) for kind in get_args(Kind))
