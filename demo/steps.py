@@ -107,8 +107,31 @@ class _Progress:
                 self._spoken = now
 
 
+class _Saying:
+    """What a playbook tells a person: the message of a task whose name begins with “Say”, up to the empty line."""
+
+    def __init__(self) -> None:
+        self._words: list[str] | None = None
+
+    def begin(self, heading: str) -> None:
+        self._words = [] if heading.rpartition(" : ")[2].startswith("Say ") else None
+
+    def hear(self, line: str) -> None:
+        if self._words is None:
+            return
+        if line:
+            self._words.append(line)
+            return
+        # ok: [host] => msg: 'YAML, whose quotes are doubled inside'
+        _, told, message = " ".join(self._words).partition("=> msg: ")
+        if told:
+            text = message.strip("'\"").replace("''", "'")
+            print(f"            {text}", flush=True)
+        self._words = None
+
+
 def run(step: Step) -> Outcome:
-    """Run `step` to its end and print its name with its seconds.
+    """Run `step` to its end and print its name with its seconds, and what it says on the way.
 
     Raises:
         StepFailedError: the command ended with an error.
@@ -116,6 +139,7 @@ def run(step: Step) -> Outcome:
     """
     step.log.parent.mkdir(parents=True, exist_ok=True)
     outcome = Outcome(began=time.monotonic())
+    saying = _Saying()
     with (
         _Progress(step.name) as progress,
         step.log.open("w") as log,
@@ -134,8 +158,10 @@ def run(step: Step) -> Outcome:
         for line in process.stdout:
             log.write(line)
             log.flush()
+            saying.hear(line.strip())
             if heading := _HEADING.match(line.rstrip()):
                 progress.doing(heading["title"])
+                saying.begin(heading["title"])
                 outcome.headings.append((heading["title"], time.monotonic()))
             elif recap := _RECAP.match(line):
                 outcome.changed += int(recap["changed"])
