@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+
 import {IResourceExchangeBroker} from "./IResourceExchangeBroker.sol";
+import {Payment} from "./Payment.sol";
+import {ReceiptSignature} from "./ReceiptSignature.sol";
 
 /// @title The market on which infrastructure providers rent machines from each other
 /// @notice Rules, promises and assumptions are in the interface.
 contract ResourceExchangeBroker is IResourceExchangeBroker {
-    /// @dev One word. `terms` and `units` are zero when nothing is on offer; `reserved` counts on through a retraction.
+    using SafeERC20 for IERC20;
+
+    /// @dev One word. `commitment` and `units` are zero when nothing is on offer; `reserved` counts on through a
+    /// retraction.
     struct StoredOffer {
-        bytes24 terms;
+        bytes24 commitment;
         uint32 units;
         uint32 reserved;
     }
@@ -19,81 +27,77 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
         State state;
     }
 
+    address private constant ETH = address(0);
+    uint256 private constant MAX_SHORTFALL_MULTIPLE = 10;
+    uint256 private constant MAX_CLAIM_WINDOW = 30 days;
+
     /// @inheritdoc IResourceExchangeBroker
     mapping(bytes32 id => StoredOffer) public offers;
     /// @inheritdoc IResourceExchangeBroker
     mapping(bytes32 id => StoredReservation) public reservations;
-    /// @inheritdoc IResourceExchangeBroker
-    mapping(address account => uint256) public owed;
+    /// @dev What is owed, plus one once the account has been owed anything: a word that doesn't go back to zero costs the
+    /// next payment 5,000 gas and not 22,100.
+    mapping(address token => mapping(address account => uint256)) private _ledger;
 
     /* OFFERS */
 
     /// @inheritdoc IResourceExchangeBroker
-    function publish(Terms calldata terms, uint32 units, bytes calldata description)
-        external
-        returns (bytes32 offerId)
-    {
+    function publish(Terms calldata terms, Listing[] calldata listings) external {
         // Check
         require(msg.sender == terms.seller, NotTheSeller(msg.sender, terms.seller));
-        require(terms.name != 0, NameEmpty());
-        require(units > 0, NoUnits());
-        require(
-            0 < terms.minDuration && terms.minDuration <= terms.maxDuration,
-            DurationsInvalid(terms.minDuration, terms.maxDuration)
-        );
-        require(terms.acknowledgeWithin > 0, NoTimeToAcknowledge());
-        bytes32 given = keccak256(description);
-        require(given == terms.description, DescriptionDiffers(terms.description, given));
-        offerId = _id(msg.sender, terms.name);
-        uint32 reserved = offers[offerId].reserved;
-        require(units >= reserved, UnitsReserved(units, reserved));
+        _checkTerms(terms);
 
-        // Effect
-        offers[offerId] = StoredOffer({terms: _commit(terms), units: units, reserved: reserved});
-        emit OfferPublished(offerId, msg.sender, terms, units, description);
+        // Check and effect, one by one
+        bytes32 termsHash = keccak256(abi.encode(terms));
+        for (uint256 i = 0; i < listings.length; i++) {
+            _publish(termsHash, listings[i]);
+        }
+        emit OffersPublished(msg.sender, terms, listings);
     }
 
     /// @inheritdoc IResourceExchangeBroker
     function retract(bytes32 name) external {
         // Check
         bytes32 offerId = _id(msg.sender, name);
-        StoredOffer memory offer = offers[offerId];
-        require(offer.terms != 0, UnknownOffer(offerId));
+        StoredOffer memory stored = offers[offerId];
+        require(stored.commitment != 0, UnknownOffer(offerId));
 
         // Effect
-        offers[offerId] = StoredOffer({terms: 0, units: 0, reserved: offer.reserved});
-        emit OfferRetracted(offerId, msg.sender);
+        offers[offerId] = StoredOffer({commitment: 0, units: 0, reserved: stored.reserved});
+        emit OfferRetracted(offerId);
     }
 
     /* RESERVATIONS */
 
     /// @inheritdoc IResourceExchangeBroker
-    function reserve(bytes32 name, Terms calldata terms, uint32 units, uint32 duration, bytes calldata request)
-        external
-        payable
-        returns (bytes32 reservationId)
-    {
+    function reserve(
+        bytes32 name,
+        Terms calldata terms,
+        Offer calldata offer,
+        uint32 units,
+        uint32 duration,
+        bytes calldata request
+    ) external payable returns (bytes32 reservationId) {
         // Check
         require(name != 0, NameEmpty());
         require(units > 0, NoUnits());
         reservationId = _id(msg.sender, name);
         require(reservations[reservationId].state == State.None, NameTaken(reservationId));
-        bytes32 offerId = _id(terms.seller, terms.name);
-        _checkOffer(offerId, terms, units);
+        bytes32 offerId = _id(terms.seller, offer.name);
+        StoredOffer memory stored = _checkOffer(offerId, terms, offer);
+        uint32 available = stored.units - stored.reserved;
+        require(units <= available, NotEnoughUnits(units, available));
         require(
             terms.minDuration <= duration && duration <= terms.maxDuration,
             DurationOutOfBounds(duration, terms.minDuration, terms.maxDuration)
         );
-        uint256 due = _price(terms.price, units, duration);
-        require(msg.value == due, WrongPayment(msg.value, due));
 
         // Effect
         Reservation memory r = Reservation({
             buyer: msg.sender,
             name: name,
-            seller: terms.seller,
-            offer: offerId,
-            price: terms.price,
+            terms: terms,
+            offer: offer,
             units: units,
             duration: duration,
             acknowledgeBy: _now() + terms.acknowledgeWithin,
@@ -102,14 +106,16 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
         });
         offers[offerId].reserved += units;
         _store(reservationId, r, State.Requested);
-        emit Reserved(reservationId, offerId, terms.seller, r, request);
+        emit Reserved(reservationId, offerId, msg.sender, name, units, duration, r.acknowledgeBy, request);
+
+        // Interaction
+        _collect(terms.token, _price(offer.price, units, duration));
     }
 
     /// @inheritdoc IResourceExchangeBroker
     function acknowledge(Reservation calldata r, bytes calldata access) external {
         // Check
-        bytes32 id = _id(r.buyer, r.name);
-        _checkReservation(id, r, State.Requested);
+        bytes32 id = _checkReservation(r, State.Requested);
         _checkSeller(r);
         require(_now() < r.acknowledgeBy, TooLate(r.acknowledgeBy));
 
@@ -118,26 +124,24 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
         active.start = _now();
         active.end = active.start + r.duration;
         _store(id, active, State.Active);
-        emit Acknowledged(id, active, access);
+        emit Acknowledged(id, active.start, access);
     }
 
     /// @inheritdoc IResourceExchangeBroker
-    function decline(Reservation calldata r) external {
+    function decline(Reservation calldata r, Reason reason) external {
         // Check
-        bytes32 id = _id(r.buyer, r.name);
-        _checkReservation(id, r, State.Requested);
+        bytes32 id = _checkReservation(r, State.Requested);
         _checkSeller(r);
 
         // Effect
         _refuse(id, r, State.Declined);
-        emit Declined(id);
+        emit Declined(id, reason);
     }
 
     /// @inheritdoc IResourceExchangeBroker
     function cancel(Reservation calldata r) external {
         // Check
-        bytes32 id = _id(r.buyer, r.name);
-        _checkReservation(id, r, State.Requested);
+        bytes32 id = _checkReservation(r, State.Requested);
         require(msg.sender == r.buyer || r.acknowledgeBy <= _now(), TooEarly(r.acknowledgeBy));
 
         // Effect
@@ -146,74 +150,153 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
     }
 
     /// @inheritdoc IResourceExchangeBroker
-    function release(Reservation calldata r) external {
+    function extend(Reservation calldata r, uint32 more) external payable {
         // Check
-        bytes32 id = _id(r.buyer, r.name);
-        _checkReservation(id, r, State.Active);
-        require(msg.sender == r.buyer, NotTheBuyer(msg.sender, r.buyer));
-
-        Reservation memory ended = _end(id, r);
-        emit Released(id, ended);
-    }
-
-    /// @inheritdoc IResourceExchangeBroker
-    function revoke(Reservation calldata r) external {
-        // Check
-        bytes32 id = _id(r.buyer, r.name);
-        _checkReservation(id, r, State.Active);
-        _checkSeller(r);
-
-        Reservation memory ended = _end(id, r);
-        emit Revoked(id, ended);
-    }
-
-    /// @inheritdoc IResourceExchangeBroker
-    function settle(Reservation calldata r) external {
-        // Check
-        bytes32 id = _id(r.buyer, r.name);
-        bool expires = reservations[id].state == State.Active;
-        _checkReservation(id, r, expires ? State.Active : State.Ended);
-        require(!expires || r.end <= _now(), TooEarly(r.end));
+        bytes32 id = _checkReservation(r, State.Active);
+        _checkBuyer(r);
+        _checkRunning(r);
+        require(r.end == r.start + r.duration, LeaseRevoked(id));
+        _checkOffer(_id(r.terms.seller, r.offer.name), r.terms, r.offer);
+        uint256 duration = uint256(r.duration) + more;
+        require(
+            more > 0 && duration <= r.terms.maxDuration,
+            DurationOutOfBounds(duration, r.terms.minDuration, r.terms.maxDuration)
+        );
 
         // Effect
-        reservations[id].state = State.Settled;
-        if (expires) offers[r.offer].reserved -= r.units;
-        uint256 paid = _price(r.price, r.units, r.end - r.start);
-        uint256 refunded = _price(r.price, r.units, r.duration) - paid;
-        _credit(r.seller, paid);
-        _credit(r.buyer, refunded);
-        emit Settled(id, r, paid, refunded);
-    }
-
-    /// @inheritdoc IResourceExchangeBroker
-    function withdraw() external {
-        // Check
-        uint256 amount = owed[msg.sender];
-        require(amount > 0, NothingOwed(msg.sender));
-
-        // Effect
-        owed[msg.sender] = 0;
-        emit Withdrawn(msg.sender, amount);
+        Reservation memory extended = r;
+        extended.duration += more;
+        extended.end += more;
+        _store(id, extended, State.Active);
+        emit Extended(id, extended.duration);
 
         // Interaction
-        (bool accepted,) = msg.sender.call{value: amount}("");
-        require(accepted, WithdrawalRefused(msg.sender, amount));
+        _collect(r.terms.token, _price(r.offer.price, r.units, more));
+    }
+
+    /// @inheritdoc IResourceExchangeBroker
+    function release(Reservation calldata r) external {
+        // Check
+        bytes32 id = _checkReservation(r, State.Active);
+        _checkBuyer(r);
+        _checkRunning(r);
+
+        // Effect
+        Reservation memory ended = r;
+        ended.end = _now();
+        _store(id, ended, State.Ended);
+        _free(r);
+        emit Released(id, ended.end);
+    }
+
+    /// @inheritdoc IResourceExchangeBroker
+    function revoke(Reservation calldata r, Reason reason) external {
+        // Check
+        bytes32 id = _checkReservation(r, State.Active);
+        _checkSeller(r);
+        uint40 end = _now() + r.terms.level.notice;
+        require(end < r.end, EndsAnyway(r.end));
+
+        // Effect
+        Reservation memory revoked = r;
+        revoked.end = end;
+        _store(id, revoked, State.Active);
+        emit Revoked(id, end, reason);
+    }
+
+    /// @inheritdoc IResourceExchangeBroker
+    function settle(Reservation calldata r, Receipt calldata receipt, bytes calldata signature) external {
+        // Check
+        bytes32 id = _id(r.buyer, r.name);
+        require(
+            receipt.until <= r.end && uint256(r.start) + receipt.delivered <= receipt.until,
+            ReceiptImpossible(r.start, receipt.until, receipt.delivered, r.end)
+        );
+        bytes32 digest = ReceiptSignature.digest(id, receipt);
+        require(ReceiptSignature.isSignedByEither(r.buyer, r.terms.verifier, digest, signature), NotSigned(id));
+
+        _settle(id, r, receipt.delivered, receipt.evidence);
+    }
+
+    /// @inheritdoc IResourceExchangeBroker
+    function settleWithoutReceipt(Reservation calldata r) external {
+        _settle(_id(r.buyer, r.name), r, 0, 0);
+    }
+
+    /// @inheritdoc IResourceExchangeBroker
+    function withdraw(address token) external {
+        // Check
+        uint256 amount = owed(token, msg.sender);
+        require(amount > 0, NothingOwed(token, msg.sender));
+
+        // Effect
+        _ledger[token][msg.sender] = 1;
+        emit Withdrawn(token, msg.sender, amount);
+
+        // Interaction
+        if (token == ETH) {
+            (bool accepted,) = msg.sender.call{value: amount}("");
+            require(accepted, WithdrawalRefused(msg.sender, amount));
+        } else {
+            IERC20(token).safeTransfer(msg.sender, amount);
+        }
+    }
+
+    /* STATE */
+
+    /// @inheritdoc IResourceExchangeBroker
+    function owed(address token, address account) public view returns (uint256) {
+        uint256 entry = _ledger[token][account];
+        return entry == 0 ? 0 : entry - 1;
+    }
+
+    /// @inheritdoc IResourceExchangeBroker
+    function receiptDigest(bytes32 reservation, Receipt calldata receipt) external view returns (bytes32) {
+        return ReceiptSignature.digest(reservation, receipt);
+    }
+
+    /// @inheritdoc IResourceExchangeBroker
+    function paidSeconds(uint32 elapsed, uint32 delivered, uint16 availability, uint8 shortfallMultiple)
+        external
+        pure
+        returns (uint256)
+    {
+        return Payment.paidSeconds(elapsed, delivered, availability, shortfallMultiple);
     }
 
     /* CHECKS */
 
-    /// @dev The offer stands on exactly these terms and has as many units free.
-    function _checkOffer(bytes32 offerId, Terms calldata terms, uint32 units) private view {
-        StoredOffer memory offer = offers[offerId];
-        require(offer.terms != 0, UnknownOffer(offerId));
-        bytes24 given = _commit(terms);
-        require(given == offer.terms, TermsDiffer(offer.terms, given));
-        uint32 available = offer.units - offer.reserved;
-        require(units <= available, NotEnoughUnits(units, available));
+    function _checkTerms(Terms calldata terms) private pure {
+        require(
+            0 < terms.minDuration && terms.minDuration <= terms.maxDuration,
+            DurationsInvalid(terms.minDuration, terms.maxDuration)
+        );
+        require(terms.acknowledgeWithin > 0, NoTimeToAcknowledge());
+        require(terms.verifier != terms.seller, VerifierIsSeller());
+        ServiceLevel calldata level = terms.level;
+        require(
+            level.availability <= Payment.BASIS_POINTS && 0 < level.shortfallMultiple
+                && level.shortfallMultiple <= MAX_SHORTFALL_MULTIPLE && 0 < level.receiptInterval
+                && 0 < level.claimWindow && level.claimWindow <= MAX_CLAIM_WINDOW,
+            ServiceLevelInvalid(level)
+        );
+    }
+
+    /// @dev The offer stands on exactly these terms.
+    function _checkOffer(bytes32 offerId, Terms calldata terms, Offer calldata offer)
+        private
+        view
+        returns (StoredOffer memory stored)
+    {
+        stored = offers[offerId];
+        require(stored.commitment != 0, UnknownOffer(offerId));
+        bytes24 given = _commit(keccak256(abi.encode(terms)), offer);
+        require(given == stored.commitment, TermsDiffer(stored.commitment, given));
     }
 
     /// @dev The reservation is in this state, and `r` is all of it. Nothing in `r` can be trusted before.
-    function _checkReservation(bytes32 id, Reservation calldata r, State state) private view {
+    function _checkReservation(Reservation calldata r, State state) private view returns (bytes32 id) {
+        id = _id(r.buyer, r.name);
         StoredReservation memory stored = reservations[id];
         require(stored.state != State.None, UnknownReservation(id));
         require(stored.state == state, WrongState(id, stored.state));
@@ -222,10 +305,32 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
     }
 
     function _checkSeller(Reservation calldata r) private view {
-        require(msg.sender == r.seller, NotTheSeller(msg.sender, r.seller));
+        require(msg.sender == r.terms.seller, NotTheSeller(msg.sender, r.terms.seller));
+    }
+
+    function _checkBuyer(Reservation calldata r) private view {
+        require(msg.sender == r.buyer, NotTheBuyer(msg.sender, r.buyer));
+    }
+
+    function _checkRunning(Reservation calldata r) private view {
+        require(_now() < r.end, TooLate(r.end));
     }
 
     /* EFFECTS */
+
+    function _publish(bytes32 termsHash, Listing calldata listing) private {
+        // Check
+        require(listing.name != 0, NameEmpty());
+        require(listing.units > 0, NoUnits());
+        bytes32 offerId = _id(msg.sender, listing.name);
+        uint32 reserved = offers[offerId].reserved;
+        require(listing.units >= reserved, UnitsReserved(listing.units, reserved));
+
+        // Effect
+        Offer memory offer =
+            Offer({name: listing.name, price: listing.price, description: keccak256(listing.description)});
+        offers[offerId] = StoredOffer({commitment: _commit(termsHash, offer), units: listing.units, reserved: reserved});
+    }
 
     function _store(bytes32 id, Reservation memory r, State state) private {
         reservations[id] = StoredReservation({commitment: _commit(r), state: state});
@@ -234,25 +339,58 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
     /// @dev From Requested to a final state: units and escrow go back.
     function _refuse(bytes32 id, Reservation calldata r, State state) private {
         reservations[id].state = state;
-        offers[r.offer].reserved -= r.units;
-        _credit(r.buyer, _price(r.price, r.units, r.duration));
+        _free(r);
+        _credit(r.terms.token, r.buyer, _price(r.offer.price, r.units, r.duration));
     }
 
-    /// @dev From Active to Ended, while the lease runs: units go back; settlement divides the escrow.
-    function _end(bytes32 id, Reservation calldata r) private returns (Reservation memory ended) {
+    /// @dev From Active, once over, or Ended to Settled: the escrow is divided.
+    function _settle(bytes32 id, Reservation calldata r, uint32 delivered, bytes32 evidence) private {
         // Check
-        require(_now() < r.end, TooLate(r.end));
+        bool holdsUnits = reservations[id].state == State.Active;
+        _checkReservation(r, holdsUnits ? State.Active : State.Ended);
+        require(r.end <= _now(), TooEarly(r.end));
+        uint40 elapsed = r.end - r.start;
+        // Before the window closes a better receipt may come up: only the seller can do without it.
+        uint40 open = r.end + r.terms.level.claimWindow;
+        require(delivered == elapsed || msg.sender == r.terms.seller || open <= _now(), TooEarly(open));
 
         // Effect
-        ended = r;
-        ended.end = _now();
-        _store(id, ended, State.Ended);
-        offers[r.offer].reserved -= r.units;
+        reservations[id].state = State.Settled;
+        if (holdsUnits) _free(r);
+        uint256 payable_ =
+            Payment.paidSeconds(elapsed, delivered, r.terms.level.availability, r.terms.level.shortfallMultiple);
+        uint256 paid = _price(r.offer.price, r.units, payable_);
+        uint256 refunded = _price(r.offer.price, r.units, r.duration) - paid;
+        _credit(r.terms.token, r.terms.seller, paid);
+        _credit(r.terms.token, r.buyer, refunded);
+        emit Settled(id, delivered, evidence, paid, refunded);
+    }
+
+    /// @dev The units can be reserved again.
+    function _free(Reservation calldata r) private {
+        offers[_id(r.terms.seller, r.offer.name)].reserved -= r.units;
     }
 
     /// @dev A credit of nothing would cost a read of a cold word.
-    function _credit(address account, uint256 amount) private {
-        if (amount > 0) owed[account] += amount;
+    function _credit(address token, address account, uint256 amount) private {
+        if (amount == 0) return;
+        _ledger[token][account] = owed(token, account) + amount + 1;
+    }
+
+    /* INTERACTIONS */
+
+    /// @dev Takes exactly `due` from the caller. Whatever a token does meanwhile has its own books: what it lets in or out
+    /// of the contract is counted there, so that only the exact difference passes here.
+    function _collect(address token, uint256 due) private {
+        if (token == ETH) {
+            require(msg.value == due, WrongPayment(msg.value, due));
+            return;
+        }
+        require(msg.value == 0, WrongPayment(msg.value, 0));
+        uint256 held = IERC20(token).balanceOf(address(this));
+        IERC20(token).safeTransferFrom(msg.sender, address(this), due);
+        uint256 received = IERC20(token).balanceOf(address(this)) - held;
+        require(received == due, TokenTakesFee(token, received, due));
     }
 
     /* PURE */
@@ -261,15 +399,15 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
         return keccak256(abi.encode(account, name));
     }
 
-    function _commit(Terms calldata terms) private pure returns (bytes24) {
-        return bytes24(keccak256(abi.encode(terms)));
+    function _commit(bytes32 termsHash, Offer memory offer) private pure returns (bytes24) {
+        return bytes24(keccak256(abi.encode(termsHash, offer)));
     }
 
     function _commit(Reservation memory r) private pure returns (bytes31) {
         return bytes31(keccak256(abi.encode(r)));
     }
 
-    /// @dev In wei; 96 + 32 + 40 bits can't overflow.
+    /// @dev 96 + 32 + 40 bits can't overflow.
     function _price(uint256 price, uint256 units, uint256 time) private pure returns (uint256) {
         return price * units * time;
     }

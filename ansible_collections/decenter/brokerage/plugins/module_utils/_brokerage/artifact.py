@@ -9,11 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'bytes32', 'name': 'wanted', 'type': 'bytes32'},
-             {'internalType': 'bytes32', 'name': 'given', 'type': 'bytes32'}],
-  'name': 'DescriptionDiffers',
-  'type': 'error'},
- {'inputs': [{'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
+ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'name': 'duration', 'type': 'uint256'},
              {'internalType': 'uint32', 'name': 'min', 'type': 'uint32'},
              {'internalType': 'uint32', 'name': 'max', 'type': 'uint32'}],
   'name': 'DurationOutOfBounds',
@@ -22,6 +18,8 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'bytes32', 'nam
              {'internalType': 'uint32', 'name': 'max', 'type': 'uint32'}],
   'name': 'DurationsInvalid',
   'type': 'error'},
+ {'inputs': [{'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}], 'name': 'EndsAnyway', 'type': 'error'},
+ {'inputs': [{'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'}], 'name': 'LeaseRevoked', 'type': 'error'},
  {'inputs': [], 'name': 'NameEmpty', 'type': 'error'},
  {'inputs': [{'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'}], 'name': 'NameTaken', 'type': 'error'},
  {'inputs': [], 'name': 'NoTimeToAcknowledge', 'type': 'error'},
@@ -30,6 +28,7 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'bytes32', 'nam
              {'internalType': 'uint32', 'name': 'available', 'type': 'uint32'}],
   'name': 'NotEnoughUnits',
   'type': 'error'},
+ {'inputs': [{'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'}], 'name': 'NotSigned', 'type': 'error'},
  {'inputs': [{'internalType': 'address', 'name': 'caller', 'type': 'address'},
              {'internalType': 'address', 'name': 'buyer', 'type': 'address'}],
   'name': 'NotTheBuyer',
@@ -38,16 +37,41 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'bytes32', 'nam
              {'internalType': 'address', 'name': 'seller', 'type': 'address'}],
   'name': 'NotTheSeller',
   'type': 'error'},
- {'inputs': [{'internalType': 'address', 'name': 'account', 'type': 'address'}],
+ {'inputs': [{'internalType': 'address', 'name': 'token', 'type': 'address'},
+             {'internalType': 'address', 'name': 'account', 'type': 'address'}],
   'name': 'NothingOwed',
+  'type': 'error'},
+ {'inputs': [{'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
+             {'internalType': 'uint40', 'name': 'until', 'type': 'uint40'},
+             {'internalType': 'uint32', 'name': 'delivered', 'type': 'uint32'},
+             {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
+  'name': 'ReceiptImpossible',
   'type': 'error'},
  {'inputs': [{'internalType': 'bytes31', 'name': 'stored', 'type': 'bytes31'},
              {'internalType': 'bytes31', 'name': 'given', 'type': 'bytes31'}],
   'name': 'ReservationDiffers',
   'type': 'error'},
+ {'inputs': [{'internalType': 'address', 'name': 'token', 'type': 'address'}],
+  'name': 'SafeERC20FailedOperation',
+  'type': 'error'},
+ {'inputs': [{'components': [{'internalType': 'uint16', 'name': 'availability', 'type': 'uint16'},
+                             {'internalType': 'uint8', 'name': 'shortfallMultiple', 'type': 'uint8'},
+                             {'internalType': 'uint32', 'name': 'receiptInterval', 'type': 'uint32'},
+                             {'internalType': 'uint32', 'name': 'claimWindow', 'type': 'uint32'},
+                             {'internalType': 'uint32', 'name': 'notice', 'type': 'uint32'}],
+              'internalType': 'struct IResourceExchangeBroker.ServiceLevel',
+              'name': 'level',
+              'type': 'tuple'}],
+  'name': 'ServiceLevelInvalid',
+  'type': 'error'},
  {'inputs': [{'internalType': 'bytes24', 'name': 'published', 'type': 'bytes24'},
              {'internalType': 'bytes24', 'name': 'given', 'type': 'bytes24'}],
   'name': 'TermsDiffer',
+  'type': 'error'},
+ {'inputs': [{'internalType': 'address', 'name': 'token', 'type': 'address'},
+             {'internalType': 'uint256', 'name': 'received', 'type': 'uint256'},
+             {'internalType': 'uint256', 'name': 'due', 'type': 'uint256'}],
+  'name': 'TokenTakesFee',
   'type': 'error'},
  {'inputs': [{'internalType': 'uint40', 'name': 'from', 'type': 'uint40'}], 'name': 'TooEarly', 'type': 'error'},
  {'inputs': [{'internalType': 'uint40', 'name': 'deadline', 'type': 'uint40'}], 'name': 'TooLate', 'type': 'error'},
@@ -59,6 +83,7 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'bytes32', 'nam
  {'inputs': [{'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'}],
   'name': 'UnknownReservation',
   'type': 'error'},
+ {'inputs': [], 'name': 'VerifierIsSeller', 'type': 'error'},
  {'inputs': [{'internalType': 'address', 'name': 'account', 'type': 'address'},
              {'internalType': 'uint256', 'name': 'amount', 'type': 'uint256'}],
   'name': 'WithdrawalRefused',
@@ -73,20 +98,7 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'bytes32', 'nam
   'type': 'error'},
  {'anonymous': False,
   'inputs': [{'indexed': True, 'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'},
-             {'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'offer', 'type': 'bytes32'},
-                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
-                             {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
-                             {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
-                             {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
-                             {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
-              'indexed': False,
-              'internalType': 'struct IResourceExchangeBroker.Reservation',
-              'name': 'reservation',
-              'type': 'tuple'},
+             {'indexed': False, 'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
              {'indexed': False, 'internalType': 'bytes', 'name': 'access', 'type': 'bytes'}],
   'name': 'Acknowledged',
   'type': 'event'},
@@ -95,119 +107,128 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'bytes32', 'nam
   'name': 'Cancelled',
   'type': 'event'},
  {'anonymous': False,
-  'inputs': [{'indexed': True, 'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'}],
+  'inputs': [{'indexed': True, 'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'},
+             {'indexed': False,
+              'internalType': 'enum IResourceExchangeBroker.Reason',
+              'name': 'reason',
+              'type': 'uint8'}],
   'name': 'Declined',
   'type': 'event'},
  {'anonymous': False,
   'inputs': [{'indexed': True, 'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'},
-             {'indexed': True, 'internalType': 'address', 'name': 'seller', 'type': 'address'},
+             {'indexed': False, 'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'}],
+  'name': 'Extended',
+  'type': 'event'},
+ {'anonymous': False,
+  'inputs': [{'indexed': True, 'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'}],
+  'name': 'OfferRetracted',
+  'type': 'event'},
+ {'anonymous': False,
+  'inputs': [{'indexed': True, 'internalType': 'address', 'name': 'seller', 'type': 'address'},
              {'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                             {'internalType': 'address', 'name': 'token', 'type': 'address'},
+                             {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
                              {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
                              {'internalType': 'uint32', 'name': 'maxDuration', 'type': 'uint32'},
                              {'internalType': 'uint32', 'name': 'acknowledgeWithin', 'type': 'uint32'},
-                             {'internalType': 'bytes32', 'name': 'description', 'type': 'bytes32'}],
+                             {'components': [{'internalType': 'uint16', 'name': 'availability', 'type': 'uint16'},
+                                             {'internalType': 'uint8', 'name': 'shortfallMultiple', 'type': 'uint8'},
+                                             {'internalType': 'uint32', 'name': 'receiptInterval', 'type': 'uint32'},
+                                             {'internalType': 'uint32', 'name': 'claimWindow', 'type': 'uint32'},
+                                             {'internalType': 'uint32', 'name': 'notice', 'type': 'uint32'}],
+                              'internalType': 'struct IResourceExchangeBroker.ServiceLevel',
+                              'name': 'level',
+                              'type': 'tuple'}],
               'indexed': False,
               'internalType': 'struct IResourceExchangeBroker.Terms',
               'name': 'terms',
               'type': 'tuple'},
-             {'indexed': False, 'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-             {'indexed': False, 'internalType': 'bytes', 'name': 'description', 'type': 'bytes'}],
-  'name': 'OfferPublished',
-  'type': 'event'},
- {'anonymous': False,
-  'inputs': [{'indexed': True, 'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'},
-             {'indexed': True, 'internalType': 'address', 'name': 'seller', 'type': 'address'}],
-  'name': 'OfferRetracted',
-  'type': 'event'},
- {'anonymous': False,
-  'inputs': [{'indexed': True, 'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'},
-             {'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'offer', 'type': 'bytes32'},
+             {'components': [{'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
                              {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
                              {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
-                             {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
-                             {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
-                             {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
+                             {'internalType': 'bytes', 'name': 'description', 'type': 'bytes'}],
               'indexed': False,
-              'internalType': 'struct IResourceExchangeBroker.Reservation',
-              'name': 'reservation',
-              'type': 'tuple'}],
+              'internalType': 'struct IResourceExchangeBroker.Listing[]',
+              'name': 'listings',
+              'type': 'tuple[]'}],
+  'name': 'OffersPublished',
+  'type': 'event'},
+ {'anonymous': False,
+  'inputs': [{'indexed': True, 'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'},
+             {'indexed': False, 'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
   'name': 'Released',
   'type': 'event'},
  {'anonymous': False,
   'inputs': [{'indexed': True, 'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'},
              {'indexed': True, 'internalType': 'bytes32', 'name': 'offer', 'type': 'bytes32'},
-             {'indexed': True, 'internalType': 'address', 'name': 'seller', 'type': 'address'},
-             {'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'offer', 'type': 'bytes32'},
-                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
-                             {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
-                             {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
-                             {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
-                             {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
-              'indexed': False,
-              'internalType': 'struct IResourceExchangeBroker.Reservation',
-              'name': 'reservation',
-              'type': 'tuple'},
+             {'indexed': True, 'internalType': 'address', 'name': 'buyer', 'type': 'address'},
+             {'indexed': False, 'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
+             {'indexed': False, 'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
+             {'indexed': False, 'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
+             {'indexed': False, 'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
              {'indexed': False, 'internalType': 'bytes', 'name': 'request', 'type': 'bytes'}],
   'name': 'Reserved',
   'type': 'event'},
  {'anonymous': False,
   'inputs': [{'indexed': True, 'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'},
-             {'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'offer', 'type': 'bytes32'},
-                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
-                             {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
-                             {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
-                             {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
-                             {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
-              'indexed': False,
-              'internalType': 'struct IResourceExchangeBroker.Reservation',
-              'name': 'reservation',
-              'type': 'tuple'}],
+             {'indexed': False, 'internalType': 'uint40', 'name': 'end', 'type': 'uint40'},
+             {'indexed': False,
+              'internalType': 'enum IResourceExchangeBroker.Reason',
+              'name': 'reason',
+              'type': 'uint8'}],
   'name': 'Revoked',
   'type': 'event'},
  {'anonymous': False,
   'inputs': [{'indexed': True, 'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'},
-             {'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'offer', 'type': 'bytes32'},
-                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
-                             {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
-                             {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
-                             {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
-                             {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
-              'indexed': False,
-              'internalType': 'struct IResourceExchangeBroker.Reservation',
-              'name': 'reservation',
-              'type': 'tuple'},
+             {'indexed': False, 'internalType': 'uint32', 'name': 'delivered', 'type': 'uint32'},
+             {'indexed': False, 'internalType': 'bytes32', 'name': 'evidence', 'type': 'bytes32'},
              {'indexed': False, 'internalType': 'uint256', 'name': 'paid', 'type': 'uint256'},
              {'indexed': False, 'internalType': 'uint256', 'name': 'refunded', 'type': 'uint256'}],
   'name': 'Settled',
   'type': 'event'},
  {'anonymous': False,
-  'inputs': [{'indexed': True, 'internalType': 'address', 'name': 'account', 'type': 'address'},
+  'inputs': [{'indexed': True, 'internalType': 'address', 'name': 'token', 'type': 'address'},
+             {'indexed': True, 'internalType': 'address', 'name': 'account', 'type': 'address'},
              {'indexed': False, 'internalType': 'uint256', 'name': 'amount', 'type': 'uint256'}],
   'name': 'Withdrawn',
   'type': 'event'},
  {'inputs': [{'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
                              {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'offer', 'type': 'bytes32'},
-                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                             {'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'token', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
+                                             {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
+                                             {'internalType': 'uint32', 'name': 'maxDuration', 'type': 'uint32'},
+                                             {'internalType': 'uint32',
+                                              'name': 'acknowledgeWithin',
+                                              'type': 'uint32'},
+                                             {'components': [{'internalType': 'uint16',
+                                                              'name': 'availability',
+                                                              'type': 'uint16'},
+                                                             {'internalType': 'uint8',
+                                                              'name': 'shortfallMultiple',
+                                                              'type': 'uint8'},
+                                                             {'internalType': 'uint32',
+                                                              'name': 'receiptInterval',
+                                                              'type': 'uint32'},
+                                                             {'internalType': 'uint32',
+                                                              'name': 'claimWindow',
+                                                              'type': 'uint32'},
+                                                             {'internalType': 'uint32',
+                                                              'name': 'notice',
+                                                              'type': 'uint32'}],
+                                              'internalType': 'struct IResourceExchangeBroker.ServiceLevel',
+                                              'name': 'level',
+                                              'type': 'tuple'}],
+                              'internalType': 'struct IResourceExchangeBroker.Terms',
+                              'name': 'terms',
+                              'type': 'tuple'},
+                             {'components': [{'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
+                                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                                             {'internalType': 'bytes32', 'name': 'description', 'type': 'bytes32'}],
+                              'internalType': 'struct IResourceExchangeBroker.Offer',
+                              'name': 'offer',
+                              'type': 'tuple'},
                              {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
                              {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
@@ -223,9 +244,41 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'bytes32', 'nam
   'type': 'function'},
  {'inputs': [{'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
                              {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'offer', 'type': 'bytes32'},
-                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                             {'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'token', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
+                                             {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
+                                             {'internalType': 'uint32', 'name': 'maxDuration', 'type': 'uint32'},
+                                             {'internalType': 'uint32',
+                                              'name': 'acknowledgeWithin',
+                                              'type': 'uint32'},
+                                             {'components': [{'internalType': 'uint16',
+                                                              'name': 'availability',
+                                                              'type': 'uint16'},
+                                                             {'internalType': 'uint8',
+                                                              'name': 'shortfallMultiple',
+                                                              'type': 'uint8'},
+                                                             {'internalType': 'uint32',
+                                                              'name': 'receiptInterval',
+                                                              'type': 'uint32'},
+                                                             {'internalType': 'uint32',
+                                                              'name': 'claimWindow',
+                                                              'type': 'uint32'},
+                                                             {'internalType': 'uint32',
+                                                              'name': 'notice',
+                                                              'type': 'uint32'}],
+                                              'internalType': 'struct IResourceExchangeBroker.ServiceLevel',
+                                              'name': 'level',
+                                              'type': 'tuple'}],
+                              'internalType': 'struct IResourceExchangeBroker.Terms',
+                              'name': 'terms',
+                              'type': 'tuple'},
+                             {'components': [{'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
+                                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                                             {'internalType': 'bytes32', 'name': 'description', 'type': 'bytes32'}],
+                              'internalType': 'struct IResourceExchangeBroker.Offer',
+                              'name': 'offer',
+                              'type': 'tuple'},
                              {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
                              {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
@@ -240,9 +293,41 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'bytes32', 'nam
   'type': 'function'},
  {'inputs': [{'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
                              {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'offer', 'type': 'bytes32'},
-                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                             {'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'token', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
+                                             {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
+                                             {'internalType': 'uint32', 'name': 'maxDuration', 'type': 'uint32'},
+                                             {'internalType': 'uint32',
+                                              'name': 'acknowledgeWithin',
+                                              'type': 'uint32'},
+                                             {'components': [{'internalType': 'uint16',
+                                                              'name': 'availability',
+                                                              'type': 'uint16'},
+                                                             {'internalType': 'uint8',
+                                                              'name': 'shortfallMultiple',
+                                                              'type': 'uint8'},
+                                                             {'internalType': 'uint32',
+                                                              'name': 'receiptInterval',
+                                                              'type': 'uint32'},
+                                                             {'internalType': 'uint32',
+                                                              'name': 'claimWindow',
+                                                              'type': 'uint32'},
+                                                             {'internalType': 'uint32',
+                                                              'name': 'notice',
+                                                              'type': 'uint32'}],
+                                              'internalType': 'struct IResourceExchangeBroker.ServiceLevel',
+                                              'name': 'level',
+                                              'type': 'tuple'}],
+                              'internalType': 'struct IResourceExchangeBroker.Terms',
+                              'name': 'terms',
+                              'type': 'tuple'},
+                             {'components': [{'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
+                                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                                             {'internalType': 'bytes32', 'name': 'description', 'type': 'bytes32'}],
+                              'internalType': 'struct IResourceExchangeBroker.Offer',
+                              'name': 'offer',
+                              'type': 'tuple'},
                              {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
                              {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
@@ -250,44 +335,159 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'bytes32', 'nam
                              {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
               'internalType': 'struct IResourceExchangeBroker.Reservation',
               'name': 'r',
-              'type': 'tuple'}],
+              'type': 'tuple'},
+             {'internalType': 'enum IResourceExchangeBroker.Reason', 'name': 'reason', 'type': 'uint8'}],
   'name': 'decline',
   'outputs': [],
   'stateMutability': 'nonpayable',
   'type': 'function'},
+ {'inputs': [{'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
+                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
+                             {'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'token', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
+                                             {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
+                                             {'internalType': 'uint32', 'name': 'maxDuration', 'type': 'uint32'},
+                                             {'internalType': 'uint32',
+                                              'name': 'acknowledgeWithin',
+                                              'type': 'uint32'},
+                                             {'components': [{'internalType': 'uint16',
+                                                              'name': 'availability',
+                                                              'type': 'uint16'},
+                                                             {'internalType': 'uint8',
+                                                              'name': 'shortfallMultiple',
+                                                              'type': 'uint8'},
+                                                             {'internalType': 'uint32',
+                                                              'name': 'receiptInterval',
+                                                              'type': 'uint32'},
+                                                             {'internalType': 'uint32',
+                                                              'name': 'claimWindow',
+                                                              'type': 'uint32'},
+                                                             {'internalType': 'uint32',
+                                                              'name': 'notice',
+                                                              'type': 'uint32'}],
+                                              'internalType': 'struct IResourceExchangeBroker.ServiceLevel',
+                                              'name': 'level',
+                                              'type': 'tuple'}],
+                              'internalType': 'struct IResourceExchangeBroker.Terms',
+                              'name': 'terms',
+                              'type': 'tuple'},
+                             {'components': [{'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
+                                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                                             {'internalType': 'bytes32', 'name': 'description', 'type': 'bytes32'}],
+                              'internalType': 'struct IResourceExchangeBroker.Offer',
+                              'name': 'offer',
+                              'type': 'tuple'},
+                             {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
+                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
+                             {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
+                             {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
+                             {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
+              'internalType': 'struct IResourceExchangeBroker.Reservation',
+              'name': 'r',
+              'type': 'tuple'},
+             {'internalType': 'uint32', 'name': 'more', 'type': 'uint32'}],
+  'name': 'extend',
+  'outputs': [],
+  'stateMutability': 'payable',
+  'type': 'function'},
  {'inputs': [{'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'}],
   'name': 'offers',
-  'outputs': [{'internalType': 'bytes24', 'name': 'terms', 'type': 'bytes24'},
+  'outputs': [{'internalType': 'bytes24', 'name': 'commitment', 'type': 'bytes24'},
               {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
               {'internalType': 'uint32', 'name': 'reserved', 'type': 'uint32'}],
   'stateMutability': 'view',
   'type': 'function'},
- {'inputs': [{'internalType': 'address', 'name': 'account', 'type': 'address'}],
+ {'inputs': [{'internalType': 'address', 'name': 'token', 'type': 'address'},
+             {'internalType': 'address', 'name': 'account', 'type': 'address'}],
   'name': 'owed',
   'outputs': [{'internalType': 'uint256', 'name': '', 'type': 'uint256'}],
   'stateMutability': 'view',
   'type': 'function'},
+ {'inputs': [{'internalType': 'uint32', 'name': 'elapsed', 'type': 'uint32'},
+             {'internalType': 'uint32', 'name': 'delivered', 'type': 'uint32'},
+             {'internalType': 'uint16', 'name': 'availability', 'type': 'uint16'},
+             {'internalType': 'uint8', 'name': 'shortfallMultiple', 'type': 'uint8'}],
+  'name': 'paidSeconds',
+  'outputs': [{'internalType': 'uint256', 'name': '', 'type': 'uint256'}],
+  'stateMutability': 'pure',
+  'type': 'function'},
  {'inputs': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                             {'internalType': 'address', 'name': 'token', 'type': 'address'},
+                             {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
                              {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
                              {'internalType': 'uint32', 'name': 'maxDuration', 'type': 'uint32'},
                              {'internalType': 'uint32', 'name': 'acknowledgeWithin', 'type': 'uint32'},
-                             {'internalType': 'bytes32', 'name': 'description', 'type': 'bytes32'}],
+                             {'components': [{'internalType': 'uint16', 'name': 'availability', 'type': 'uint16'},
+                                             {'internalType': 'uint8', 'name': 'shortfallMultiple', 'type': 'uint8'},
+                                             {'internalType': 'uint32', 'name': 'receiptInterval', 'type': 'uint32'},
+                                             {'internalType': 'uint32', 'name': 'claimWindow', 'type': 'uint32'},
+                                             {'internalType': 'uint32', 'name': 'notice', 'type': 'uint32'}],
+                              'internalType': 'struct IResourceExchangeBroker.ServiceLevel',
+                              'name': 'level',
+                              'type': 'tuple'}],
               'internalType': 'struct IResourceExchangeBroker.Terms',
               'name': 'terms',
               'type': 'tuple'},
-             {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-             {'internalType': 'bytes', 'name': 'description', 'type': 'bytes'}],
+             {'components': [{'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
+                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                             {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
+                             {'internalType': 'bytes', 'name': 'description', 'type': 'bytes'}],
+              'internalType': 'struct IResourceExchangeBroker.Listing[]',
+              'name': 'listings',
+              'type': 'tuple[]'}],
   'name': 'publish',
-  'outputs': [{'internalType': 'bytes32', 'name': 'offerId', 'type': 'bytes32'}],
+  'outputs': [],
   'stateMutability': 'nonpayable',
+  'type': 'function'},
+ {'inputs': [{'internalType': 'bytes32', 'name': 'reservation', 'type': 'bytes32'},
+             {'components': [{'internalType': 'uint40', 'name': 'until', 'type': 'uint40'},
+                             {'internalType': 'uint32', 'name': 'delivered', 'type': 'uint32'},
+                             {'internalType': 'bytes32', 'name': 'evidence', 'type': 'bytes32'}],
+              'internalType': 'struct IResourceExchangeBroker.Receipt',
+              'name': 'receipt',
+              'type': 'tuple'}],
+  'name': 'receiptDigest',
+  'outputs': [{'internalType': 'bytes32', 'name': '', 'type': 'bytes32'}],
+  'stateMutability': 'view',
   'type': 'function'},
  {'inputs': [{'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
                              {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'offer', 'type': 'bytes32'},
-                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                             {'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'token', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
+                                             {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
+                                             {'internalType': 'uint32', 'name': 'maxDuration', 'type': 'uint32'},
+                                             {'internalType': 'uint32',
+                                              'name': 'acknowledgeWithin',
+                                              'type': 'uint32'},
+                                             {'components': [{'internalType': 'uint16',
+                                                              'name': 'availability',
+                                                              'type': 'uint16'},
+                                                             {'internalType': 'uint8',
+                                                              'name': 'shortfallMultiple',
+                                                              'type': 'uint8'},
+                                                             {'internalType': 'uint32',
+                                                              'name': 'receiptInterval',
+                                                              'type': 'uint32'},
+                                                             {'internalType': 'uint32',
+                                                              'name': 'claimWindow',
+                                                              'type': 'uint32'},
+                                                             {'internalType': 'uint32',
+                                                              'name': 'notice',
+                                                              'type': 'uint32'}],
+                                              'internalType': 'struct IResourceExchangeBroker.ServiceLevel',
+                                              'name': 'level',
+                                              'type': 'tuple'}],
+                              'internalType': 'struct IResourceExchangeBroker.Terms',
+                              'name': 'terms',
+                              'type': 'tuple'},
+                             {'components': [{'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
+                                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                                             {'internalType': 'bytes32', 'name': 'description', 'type': 'bytes32'}],
+                              'internalType': 'struct IResourceExchangeBroker.Offer',
+                              'name': 'offer',
+                              'type': 'tuple'},
                              {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
                              {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
@@ -308,14 +508,27 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'bytes32', 'nam
   'type': 'function'},
  {'inputs': [{'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
              {'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                             {'internalType': 'address', 'name': 'token', 'type': 'address'},
+                             {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
                              {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
                              {'internalType': 'uint32', 'name': 'maxDuration', 'type': 'uint32'},
                              {'internalType': 'uint32', 'name': 'acknowledgeWithin', 'type': 'uint32'},
-                             {'internalType': 'bytes32', 'name': 'description', 'type': 'bytes32'}],
+                             {'components': [{'internalType': 'uint16', 'name': 'availability', 'type': 'uint16'},
+                                             {'internalType': 'uint8', 'name': 'shortfallMultiple', 'type': 'uint8'},
+                                             {'internalType': 'uint32', 'name': 'receiptInterval', 'type': 'uint32'},
+                                             {'internalType': 'uint32', 'name': 'claimWindow', 'type': 'uint32'},
+                                             {'internalType': 'uint32', 'name': 'notice', 'type': 'uint32'}],
+                              'internalType': 'struct IResourceExchangeBroker.ServiceLevel',
+                              'name': 'level',
+                              'type': 'tuple'}],
               'internalType': 'struct IResourceExchangeBroker.Terms',
               'name': 'terms',
+              'type': 'tuple'},
+             {'components': [{'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
+                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                             {'internalType': 'bytes32', 'name': 'description', 'type': 'bytes32'}],
+              'internalType': 'struct IResourceExchangeBroker.Offer',
+              'name': 'offer',
               'type': 'tuple'},
              {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
              {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
@@ -331,9 +544,41 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'bytes32', 'nam
   'type': 'function'},
  {'inputs': [{'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
                              {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'offer', 'type': 'bytes32'},
-                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                             {'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'token', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
+                                             {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
+                                             {'internalType': 'uint32', 'name': 'maxDuration', 'type': 'uint32'},
+                                             {'internalType': 'uint32',
+                                              'name': 'acknowledgeWithin',
+                                              'type': 'uint32'},
+                                             {'components': [{'internalType': 'uint16',
+                                                              'name': 'availability',
+                                                              'type': 'uint16'},
+                                                             {'internalType': 'uint8',
+                                                              'name': 'shortfallMultiple',
+                                                              'type': 'uint8'},
+                                                             {'internalType': 'uint32',
+                                                              'name': 'receiptInterval',
+                                                              'type': 'uint32'},
+                                                             {'internalType': 'uint32',
+                                                              'name': 'claimWindow',
+                                                              'type': 'uint32'},
+                                                             {'internalType': 'uint32',
+                                                              'name': 'notice',
+                                                              'type': 'uint32'}],
+                                              'internalType': 'struct IResourceExchangeBroker.ServiceLevel',
+                                              'name': 'level',
+                                              'type': 'tuple'}],
+                              'internalType': 'struct IResourceExchangeBroker.Terms',
+                              'name': 'terms',
+                              'type': 'tuple'},
+                             {'components': [{'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
+                                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                                             {'internalType': 'bytes32', 'name': 'description', 'type': 'bytes32'}],
+                              'internalType': 'struct IResourceExchangeBroker.Offer',
+                              'name': 'offer',
+                              'type': 'tuple'},
                              {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
                              {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
@@ -341,16 +586,105 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'bytes32', 'nam
                              {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
               'internalType': 'struct IResourceExchangeBroker.Reservation',
               'name': 'r',
-              'type': 'tuple'}],
+              'type': 'tuple'},
+             {'internalType': 'enum IResourceExchangeBroker.Reason', 'name': 'reason', 'type': 'uint8'}],
   'name': 'revoke',
   'outputs': [],
   'stateMutability': 'nonpayable',
   'type': 'function'},
  {'inputs': [{'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
                              {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'offer', 'type': 'bytes32'},
-                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                             {'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'token', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
+                                             {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
+                                             {'internalType': 'uint32', 'name': 'maxDuration', 'type': 'uint32'},
+                                             {'internalType': 'uint32',
+                                              'name': 'acknowledgeWithin',
+                                              'type': 'uint32'},
+                                             {'components': [{'internalType': 'uint16',
+                                                              'name': 'availability',
+                                                              'type': 'uint16'},
+                                                             {'internalType': 'uint8',
+                                                              'name': 'shortfallMultiple',
+                                                              'type': 'uint8'},
+                                                             {'internalType': 'uint32',
+                                                              'name': 'receiptInterval',
+                                                              'type': 'uint32'},
+                                                             {'internalType': 'uint32',
+                                                              'name': 'claimWindow',
+                                                              'type': 'uint32'},
+                                                             {'internalType': 'uint32',
+                                                              'name': 'notice',
+                                                              'type': 'uint32'}],
+                                              'internalType': 'struct IResourceExchangeBroker.ServiceLevel',
+                                              'name': 'level',
+                                              'type': 'tuple'}],
+                              'internalType': 'struct IResourceExchangeBroker.Terms',
+                              'name': 'terms',
+                              'type': 'tuple'},
+                             {'components': [{'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
+                                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                                             {'internalType': 'bytes32', 'name': 'description', 'type': 'bytes32'}],
+                              'internalType': 'struct IResourceExchangeBroker.Offer',
+                              'name': 'offer',
+                              'type': 'tuple'},
+                             {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
+                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
+                             {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
+                             {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
+                             {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
+              'internalType': 'struct IResourceExchangeBroker.Reservation',
+              'name': 'r',
+              'type': 'tuple'},
+             {'components': [{'internalType': 'uint40', 'name': 'until', 'type': 'uint40'},
+                             {'internalType': 'uint32', 'name': 'delivered', 'type': 'uint32'},
+                             {'internalType': 'bytes32', 'name': 'evidence', 'type': 'bytes32'}],
+              'internalType': 'struct IResourceExchangeBroker.Receipt',
+              'name': 'receipt',
+              'type': 'tuple'},
+             {'internalType': 'bytes', 'name': 'signature', 'type': 'bytes'}],
+  'name': 'settle',
+  'outputs': [],
+  'stateMutability': 'nonpayable',
+  'type': 'function'},
+ {'inputs': [{'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
+                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
+                             {'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'token', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
+                                             {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
+                                             {'internalType': 'uint32', 'name': 'maxDuration', 'type': 'uint32'},
+                                             {'internalType': 'uint32',
+                                              'name': 'acknowledgeWithin',
+                                              'type': 'uint32'},
+                                             {'components': [{'internalType': 'uint16',
+                                                              'name': 'availability',
+                                                              'type': 'uint16'},
+                                                             {'internalType': 'uint8',
+                                                              'name': 'shortfallMultiple',
+                                                              'type': 'uint8'},
+                                                             {'internalType': 'uint32',
+                                                              'name': 'receiptInterval',
+                                                              'type': 'uint32'},
+                                                             {'internalType': 'uint32',
+                                                              'name': 'claimWindow',
+                                                              'type': 'uint32'},
+                                                             {'internalType': 'uint32',
+                                                              'name': 'notice',
+                                                              'type': 'uint32'}],
+                                              'internalType': 'struct IResourceExchangeBroker.ServiceLevel',
+                                              'name': 'level',
+                                              'type': 'tuple'}],
+                              'internalType': 'struct IResourceExchangeBroker.Terms',
+                              'name': 'terms',
+                              'type': 'tuple'},
+                             {'components': [{'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
+                                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                                             {'internalType': 'bytes32', 'name': 'description', 'type': 'bytes32'}],
+                              'internalType': 'struct IResourceExchangeBroker.Offer',
+                              'name': 'offer',
+                              'type': 'tuple'},
                              {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
                              {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
@@ -359,140 +693,255 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'bytes32', 'nam
               'internalType': 'struct IResourceExchangeBroker.Reservation',
               'name': 'r',
               'type': 'tuple'}],
-  'name': 'settle',
+  'name': 'settleWithoutReceipt',
   'outputs': [],
   'stateMutability': 'nonpayable',
   'type': 'function'},
- {'inputs': [], 'name': 'withdraw', 'outputs': [], 'stateMutability': 'nonpayable', 'type': 'function'}]
+ {'inputs': [{'internalType': 'address', 'name': 'token', 'type': 'address'}],
+  'name': 'withdraw',
+  'outputs': [],
+  'stateMutability': 'nonpayable',
+  'type': 'function'}]
 
 # What a deployment sends, in hex.
 BYTECODE: Final = (
-    "0x60808060405234601557611b1a908161001a8239f35b5f80fdfe60806040526004361015610011575f80fd5b5f3560e01c80630c27bfdd"
-    "146112b5578063117b4705146111b157806315236d5614610e475780632a907ddf14610d9e57806330c6df7e14610a8a5780633ccfd60b14"
-    "6109c8578063474d3ff014610979578063513f44cc1461084b578063a1b416f914610805578063b2104f2a146106ec578063ba45dda01461"
-    "030a578063df18e047146102d25763f2531901146100a8575f80fd5b346102ce57366003190161016081126102ce57610140136102ce5761"
-    "01443567ffffffffffffffff81116102ce576100e4903690600401611321565b6100ec611387565b916100fa602435809461181d565b9261"
-    "01048461190c565b61010c611981565b64ffffffffff421661013664ffffffffff6101256114fe565b1682106101306114fe565b90611747"
-    "565b6040519161014383611475565b6004356001600160a01b03811681036102ce57835260208301526044356001600160a01b0381168103"
-    "6102ce57604083015260643560608301526084356001600160601b03811681036102ce57608083015260a43563ffffffff811681036102ce"
-    "5760a083015260c43563ffffffff811681036102ce5760c083015260e43564ffffffffff811681036102ce5760e0830152610104359064ff"
-    "ffffffff821682036102ce576101008301918252610124359164ffffffffff831683036102ce578164ffffffffff9261022c926101208701"
-    "9586525263ffffffff610225611571565b1690611708565b16905261023881611aec565b926040519361024685611492565b60ff19168452"
-    "6020840160028152855f52600160205260405f20945160081c60ff60f81b865416178555519060078210156102ba576102a96102b5927f1d"
-    "22128ca06e8d9a8b3b262df78273ac5ed236681233afcecf286dc2fc8b1c0096611534565b60405193849384611724565b0390a2005b634e"
-    "487b7160e01b5f52602160045260245ffd5b5f80fd5b346102ce5760203660031901126102ce576001600160a01b036102f361135d565b16"
-    "5f526002602052602060405f2054604051908152f35b6101603660031901126102ce5760043560e03660231901126102ce576101043563ff"
-    "ffffff81168091036102ce576101243563ffffffff81168091036102ce576101443567ffffffffffffffff81116102ce5761036b90369060"
-    "0401611321565b919084156106dd5783156106ce57610383853361181d565b93845f52600160205260405f205460f81c60078110156102ba"
-    "576106bb576103b56103ac61139d565b6044359061181d565b92835f525f60205260405f20604051906103ce82611445565b549067ffffff"
-    "ffffffffff198260401b169081815261040987602083019363ffffffff8660c01c168552604084019560e01c865215156114d0565b604051"
-    "6020810161041b81602461165f565b60e0825261042b610100836114ae565b90519020905167ffffffffffffffff19918216911680820361"
-    "06a657505063ffffffff918280610460935116915116906115aa565b1680831161069057508063ffffffff610477611597565b1611158061"
-    "0679575b610488611597565b61049061155e565b91156106565750506104bb816104b6846001600160601b036104b06115da565b16611aab"
-    "565b611aab565b803403610640575064ffffffffff906104d261139d565b906001600160601b036104e36115da565b6104fc63ffffffff61"
-    "04f3611571565b16864216611708565b936040519b61050a8d611475565b338d5260208d015260018060a01b031660408c01528760608c01"
-    "521660808a01528360a08a015260c08901521660e08701525f6101008701525f610120870152825f525f60205260405f2090815460e01c01"
-    "63ffffffff811161062c5781546001600160e01b031660e09190911b6001600160e01b03191617905561058e85611aec565b906040519161"
-    "059c83611492565b60ff191682526020820160018152855f52600160205260405f20925160081c60ff60f81b845416178355519060078210"
-    "156102ba576020966106007f9dc73ded50dee73a5a171515aff4ee7aee1d22157cc4fe662dec56441d7205eb938895611534565b61062160"
-    "01600160a01b0361061361139d565b169660405193849384611724565b0390a4604051908152f35b634e487b7160e01b5f52601160045260"
-    "245ffd5b630374cb4760e21b5f523460045260245260445ffd5b63ffffffff9290839163095f14e360e41b5f526004521660245216604452"
-    "60645ffd5b5063ffffffff61068761155e565b16811115610480565b82632082ae9b60e01b5f5260045260245260445ffd5b63e927bcbf60"
-    "e01b5f5260045260245260445ffd5b8463d66f4bcf60e01b5f5260045260245ffd5b631a71ea8160e21b5f5260045ffd5b631ff3ed9d60e0"
-    "1b5f5260045ffd5b346102ce576101403660031901126102ce57610712610709611387565b6024359061181d565b61071b8161190c565b61"
-    "0723611981565b805f526001602052610739600560405f20611534565b60a43563ffffffff8116908181036102ce576064355f525f602052"
-    "61078960405f2061076983825460e01c6115aa565b81546001600160e01b031660e09190911b6001600160e01b031916179055565b600435"
-    "906001600160a01b03821682036102ce57608435906001600160601b038216918281036102ce57505060c43563ffffffff81169081810361"
-    "02ce576107df946107d9936104b69250611aab565b90611abe565b7f63a74c035a6c582a01b99a0efcd1faba14bf17a953d6ee04ebadac0a"
-    "a34876fd5f80a2005b346102ce5760203660031901126102ce576004355f52600160205260405f20548060f81c906040519060ff19906008"
-    "1b16815260078210156102ba576040916020820152f35b346102ce576101403660031901126102ce57610868610709611387565b61087181"
-    "61190c565b6001600160a01b03610881611387565b1633148015610959575b61089d906108976114fe565b90611512565b805f5260016020"
-    "526108b3600660405f20611534565b60a43563ffffffff8116908181036102ce576064355f525f6020526108e360405f2061076983825460"
-    "e01c6115aa565b600435906001600160a01b03821682036102ce57608435906001600160601b038216918281036102ce57505060c43563ff"
-    "ffffff8116908181036102ce57610933946107d9936104b69250611aab565b7fbaa1eb22f2a492ba1a5fea61b8df4d27c6c8b5f3971e63bb"
-    "58fa14ff72eedb705f80a2005b5061089d6109656114fe565b64ffffffffff80421691161115905061088b565b346102ce57602036600319"
-    "01126102ce576004355f525f602052606060405f20546040519067ffffffffffffffff198160401b16825263ffffffff8160c01c16602083"
-    "015260e01c6040820152f35b346102ce575f3660031901126102ce57335f52600260205260405f20548015610a7757335f5260026020525f"
-    "60408120556040518181527f7084f5476618d8e60b11ef0d7d3f06914655adb8793e28ff7f018d4c76d505d560203392a25f80808084335a"
-    "f13d15610a72573d610a3d81611643565b90610a4b60405192836114ae565b81525f60203d92013e5b15610a5c57005b63c5079ddb60e01b"
-    "5f523360045260245260445ffd5b610a55565b633a8d87ed60e11b5f523360045260245ffd5b346102ce57366003190161012081126102ce"
-    "5760e0136102ce5760e43563ffffffff81168091036102ce576101043567ffffffffffffffff81116102ce57610ad6903690600401611321"
-    "565b610afc6001600160a01b03610ae9611387565b163314610af4611387565b903390611616565b6024359182156106dd5783156106ce57"
-    "63ffffffff610b19611584565b16151580610d7d575b610b2a611584565b610b32611597565b9115610d5e57505063ffffffff610b476115"
-    "5e565b1615610d4f57610b5682611643565b610b6360405191826114ae565b828152602081019036848401116102ce57838383375f602085"
-    "830101525190209360c43594858103610d395750610b9a843361181d565b93845f525f60205260405f205460e01c808310610d2357610c50"
-    "9063ffffffff60405160208101610bcc81600461165f565b60e08252610bdc610100836114ae565b90519020604051929067ffffffffffff"
-    "ffff1916610bf984611445565b83526020830186815260408401918252895f525f60205260405f20935160401c8454918460c01b905160c0"
-    "1b16918460e01b1617178355511681549063ffffffff60e01b9060e01b169060018060e01b0316179055565b604051906004356001600160"
-    "a01b038116908190036102ce57825260208201526044356001600160601b0381168091036102ce57604082015260643563ffffffff811680"
-    "91036102ce57606082015260843563ffffffff81168091036102ce57608082015260a4359563ffffffff87168097036102ce57610d188694"
-    "7f04375d372b63c7a6cc6fcfed3f697d099c2a95072f028017abe26c8642510f0f94849360209a60a086015260c085015260e08401526101"
-    "2061010084015233966101208401916116e8565b0390a3604051908152f35b826313e61a4560e31b5f5260045260245260445ffd5b85631f"
-    "4ea80560e31b5f5260045260245260445ffd5b6326af054360e11b5f5260045ffd5b9063ffffffff809263022535cd60e41b5f5216600452"
-    "1660245260445ffd5b50610d86611584565b63ffffffff80610d94611597565b1691161115610b22565b346102ce57610140366003190112"
-    "6102ce57610dbb610709611387565b610dc481611859565b6001600160a01b03610dd4611387565b163314610ddf611387565b9015610e23"
-    "57507f57f94c7a04c754b0edffedba96d7afee452320f70cec50eb409d6b8d4cf93bc3610140610e13836119a5565b610e20604051809261"
-    "13b3565ba2005b63197058f160e31b5f908152336004526001600160a01b0391909116602452604490fd5b346102ce576101403660031901"
-    "126102ce57610e61611387565b610e6e602435809261181d565b90815f52600160205260405f205460f81c60078110156102ba5760021480"
-    "156111aa5760025b835f52600160205260405f209060405191610eae83611492565b549060ff198260081b168352610ecb602084019260f8"
-    "1c8361184d565b815160078110156102ba57156111975781519160078310156102ba5760078210156102ba57519160078310156102ba5703"
-    "61117a5750610f14610f0f366004611769565b611aec565b905160ff199182169116808203611165575050801581611145575b610f3b9061"
-    "08976114e9565b5f83815260016020526040902080546001600160f81b0316600160fa1b17905561111a575b610f686115c4565b90610f71"
-    "61155e565b90610f7a6114e9565b92610104359264ffffffffff8416948585036102ce5764ffffffffff8691160364ffffffffff81116106"
-    "2c57610fcb926001600160601b0363ffffffff64ffffffffff6104b6941694169116611aab565b92611003610fd76115c4565b6104b6610f"
-    "e261155e565b916001600160601b0363ffffffff80610ff9611571565b1694169116611aab565b9284840393841161062c57604435600160"
-    "0160a01b038116908181036102ce5761102d8782611abe565b61103e86611039611387565b611abe565b604051946001600160a01b036110"
-    "5261135d565b168652602086015250604084015260643560608401526084356001600160601b0381168091036102ce57608084015260a435"
-    "63ffffffff81168091036102ce5760a084015260c43563ffffffff81168091036102ce5760c084015260e43564ffffffffff811680910361"
-    "02ce5760e084015250610100820152610124359164ffffffffff83168093036102ce577f8cdabfc7f99a144b6f53615ac8f1477390184190"
-    "a1f6e3e6bc55a0b72a8a0c919361018093610120840152610140830152610160820152a2005b61114061112561155e565b6064355f525f60"
-    "205261076960405f2091825460e01c6115aa565b610f60565b50610f3b6111516114e9565b64ffffffffff804216911611159050610f2f56"
-    "5b638e5bbedb60e01b5f5260045260245260445ffd5b632b3263b360e01b5f5260048590526111929061134f565b60445ffd5b856303689e"
-    "9960e01b5f5260045260245ffd5b6003610e94565b346102ce5760203660031901126102ce576111ce6004353361181d565b805f525f6020"
-    "5261128d63ffffffff60405f2061122184604051926111f284611445565b5492604067ffffffffffffffff1985821b1691828152868660c0"
-    "1c166020820152019360e01c845215156114d0565b511663ffffffff6040519161123583611445565b5f8352602083015f81526040840191"
-    "8252855f525f60205260405f20935160401c8454918460c01b905160c01b16918460e01b1617178355511681549063ffffffff60e01b9060"
-    "e01b169060018060e01b0316179055565b33907f3c09c43ca86f3a774c544ed45cd6c4703286ba002b08aad4fdd19c06f6743c345f80a300"
-    "5b346102ce576101403660031901126102ce576112d2610709611387565b6112db81611859565b6112e3611981565b7fcacfbbe346c7c0c1"
-    "f81882659e5d8f0dba1e7b616ebb0212b6c86d2e80c77439610140610e13836119a5565b359063ffffffff821682036102ce57565b918160"
-    "1f840112156102ce5782359167ffffffffffffffff83116102ce57602083818601950101116102ce57565b60078110156102ba5760245256"
-    "5b600435906001600160a01b03821682036102ce57565b35906001600160a01b03821682036102ce57565b6004356001600160a01b038116"
-    "81036102ce5790565b6024356001600160a01b03811681036102ce5790565b64ffffffffff610120809260018060a01b0381511685526020"
-    "810151602086015260018060a01b036040820151166040860152606081015160608601526001600160601b03608082015116608086015263"
-    "ffffffff60a08201511660a086015263ffffffff60c08201511660c08601528260e08201511660e086015282610100820151166101008601"
-    "52015116910152565b6060810190811067ffffffffffffffff82111761146157604052565b634e487b7160e01b5f52604160045260245ffd"
-    "5b610140810190811067ffffffffffffffff82111761146157604052565b6040810190811067ffffffffffffffff82111761146157604052"
-    "565b90601f8019910116810190811067ffffffffffffffff82111761146157604052565b156114d85750565b6279174960e11b5f52600452"
-    "60245ffd5b6101243564ffffffffff811681036102ce5790565b60e43564ffffffffff811681036102ce5790565b1561151a5750565b64ff"
-    "ffffffff90635539559560e11b5f521660045260245ffd5b9060078110156102ba5781546001600160f81b031660f89190911b6001600160"
-    "f81b031916179055565b60a43563ffffffff811681036102ce5790565b60c43563ffffffff811681036102ce5790565b60643563ffffffff"
-    "811681036102ce5790565b60843563ffffffff811681036102ce5790565b9063ffffffff8091169116039063ffffffff821161062c57565b"
-    "6084356001600160601b03811681036102ce5790565b6064356001600160601b03811681036102ce5790565b35906001600160601b038216"
-    "82036102ce57565b359064ffffffffff821682036102ce57565b1561161f575050565b63f369c45360e01b5f9081526001600160a01b0391"
-    "82166004529116602452604490fd5b67ffffffffffffffff811161146157601f01601f191660200190565b60c09081906001600160a01b03"
-    "61167582611373565b168452602081013560208501526001600160601b03611696604083016115f0565b16604085015263ffffffff6116ad"
-    "60608301611310565b16606085015263ffffffff6116c460808301611310565b16608085015263ffffffff6116db60a08301611310565b16"
-    "60a08501520135910152565b908060209392818452848401375f828201840152601f01601f1916010190565b9064ffffffffff8091169116"
-    "019064ffffffffff821161062c57565b806117366101609261174496946113b3565b8161014082015201916116e8565b90565b1561174f57"
-    "50565b64ffffffffff9063097d2ac960e41b5f521660045260245ffd5b9190826101409103126102ce5760405161178281611475565b6101"
-    "2061181881839561179481611373565b8552602081013560208601526117ac60408201611373565b60408601526060810135606086015261"
-    "17c7608082016115f0565b60808601526117d860a08201611310565b60a08601526117e960c08201611310565b60c08601526117fa60e082"
-    "01611604565b60e086015261180c6101008201611604565b61010086015201611604565b910152565b604080516001600160a01b03909216"
-    "602083019081528282019390935281526118476060826114ae565b51902090565b60078210156102ba5752565b805f52600160205260405f"
-    "20906040519161187383611492565b549060ff198260081b168352611890602084019260f81c8361184d565b815160078110156102ba5715"
-    "6118fa5781519160078310156102ba57519160078310156102ba576002036118e35750506118ce610f0f366004611769565b905160ff1991"
-    "82169116808203611165575050565b632b3263b360e01b5f52600452611192915061134f565b6303689e9960e01b5f5260045260245ffd5b"
-    "805f52600160205260405f20906040519161192683611492565b549060ff198260081b168352611943602084019260f81c8361184d565b81"
-    "5160078110156102ba57156118fa5781519160078310156102ba57519160078310156102ba576001036118e35750506118ce610f0f366004"
-    "611769565b6044356001600160a01b038116908181036102ce576119a39133903314611616565b565b905f6101206040516119b681611475"
-    "565b8281528260208201528260408201528260608201528260808201528260a08201528260c08201528260e0820152826101008201520152"
-    "64ffffffffff4216916101243564ffffffffff8116908181036102ce57611a14918510611747565b611a1f366004611769565b9261012084"
-    "0152611a2f83611aec565b9060405191611a3d83611492565b60ff191682526020820190600382525f52600160205260405f20915160081c"
-    "60ff60f81b8354161782555160078110156102ba57611a7a91611534565b60a43563ffffffff811681036102ce57806119a391506064355f"
-    "525f60205261076960405f2091825460e01c6115aa565b8181029291811591840414171561062c57565b81611ac7575050565b6001600160"
-    "a01b03165f908152600260205260409020805491820191821061062c5755565b60405190611afe6020830180926113b3565b610140825261"
-    "1b0f610160836114ae565b9051902060ff19169056"
+    "0x60808060405234601557613361908161001a8239f35b5f80fdfe60806040526004361015610011575f80fd5b5f3560e01c806308875551"
+    "14611af2578063117b4705146119f15780631718da071461189e5780631e71af5f1461171557806328079e4a146116dc5780633437e6a614"
+    "6115d757806335f6a88314611579578063474d3ff01461152b57806351cff8d9146113c95780635a7e00ea146111e357806364823f0e1461"
+    "0cfc57806382612d7e14610807578063a1b416f9146107c5578063ac0d721214610689578063d61a82b9146103fa578063d9affa98146102"
+    "c05763db4a546d146100d4575f80fd5b346102bc576100e236612074565b906100fa6100ef82612157565b602083013590612924565b9182"
+    "5f52600160205260405f2060405190610114826123b5565b5460ff198160081b16825260f81c602082019061013081612121565b80825261"
+    "013c81612121565b61014581612121565b156102a95780519061015682612121565b60029061016283612121565b519161016d8361212156"
+    "5b036102755750610185610180368561271b565b6130ab565b905160ff1991821691168082036102605750506101a182612b7e565b6101c4"
+    "63ffffffff6101b66101808501612855565b1664ffffffffff4216612866565b916102808101926101e764ffffffffff806101de876124e0"
+    "565b169216946124e0565b908410156102465750916040916102306102237f81fd6f612be41b63cd8a5645f374209a2383dda0abad47d5b3"
+    "b5dd07c6b783d295369061271b565b8361010082015286612bcc565b825191825261023e81612121565b6020820152a2005b64ffffffffff"
+    "90630fa6b32b60e01b5f521660045260245ffd5b638e5bbedb60e01b5f5260045260245260445ffd5b632b3263b360e01b5f526004859052"
+    "61028d81612121565b60245260445ffd5b634e487b7160e01b5f52602160045260245ffd5b846303689e9960e01b5f5260045260245ffd5b"
+    "5f80fd5b346102bc576102a03660031901126102bc576102da612954565b6001600160a01b036102ea61212b565b16331480156103da575b"
+    "6103069061030061248c565b906128f2565b5f81815260016020526040902080546001600160f81b0316600360f91b179055610330600461"
+    "301a565b6064356001600160a01b03811681036102bc57600435906001600160a01b03821682036102bc576101c435916001600160601b03"
+    "8316928381036102bc5750610204359263ffffffff8416938481036102bc57506102243563ffffffff8116908181036102bc576103b49561"
+    "03ae936103a99250612c1b565b612c1b565b91613204565b7fbaa1eb22f2a492ba1a5fea61b8df4d27c6c8b5f3971e63bb58fa14ff72eedb"
+    "705f80a2005b506103066103e661248c565b64ffffffffff8042169116111590506102f4565b346102bc576102a03660031901126102bc57"
+    "61042061041761212b565b60243590612924565b805f526001602052600260405f205460f81c61043b81612121565b14801561067f576104"
+    "4f60025b6004612ac3565b50610284359064ffffffffff82168083036102bc5764ffffffffff42169061047a84838311156128f2565b6102"
+    "64359064ffffffffff8216918281036102bc5750039264ffffffffff841161066b576101643563ffffffff81168082036102bc5764ffffff"
+    "ffff926104c19250612866565b9316928315801561064b575b6104de928115610639575b506128f2565b5f83815260016020526040902080"
+    "546001600160f81b0316600160fa1b17905561062a575b6101043561ffff8116908181036102bc5750610124359060ff8216918281036102"
+    "bc57610532935f9150612c2e565b6101c435906001600160601b038216908183036102bc576102043563ffffffff8116918282036102bc57"
+    "61056a906103a98486612c1b565b935050610224359163ffffffff83168084036102bc576103a98593610593936105989650612c1b565b61"
+    "243e565b90606435906001600160a01b03821682036102bc576044356001600160a01b03811681036102bc576105cc90829084613204565b"
+    "600435926001600160a01b03841684036102bc5761061081856080957fa92fdc1c56a2fe2c291a18af69fbac155cf1e6ab4d5a75c9c13597"
+    "e817838d829750613204565b604051915f83525f602084015260408301526060820152a2005b610634600461301a565b610503565b905064"
+    "ffffffffff82161115866104d8565b50604435916001600160a01b0383168084036102bc5790925033146104cd565b634e487b7160e01b5f"
+    "52601160045260245ffd5b61044f6003610448565b346102bc576102a03660031901126102bc576106a3612a3b565b6106ab612c9e565b61"
+    "06b3612cd4565b6106bc3661264b565b6106d461010082019164ffffffffff421683526130ab565b604051906106e1826123b5565b60ff19"
+    "16815260208101908160036107209352845f52600160205260405f20915160081c60ff60f81b835416178255519061071b82612121565b61"
+    "2ba2565b6102043563ffffffff811681036102bc57604435906001600160a01b03821682036102bc577f170db1615e6001de748c3831b1e4"
+    "d2e5896b12aa4dbf24123086157dd13b8e9e926107ba64ffffffffff9261078385602096506101a43590612924565b5f525f855261079a60"
+    "405f2091825460e01c6128d8565b81546001600160e01b031660e09190911b6001600160e01b031916179055565b5116604051908152a200"
+    "5b346102bc5760203660031901126102bc576004355f5260016020526040805f20548060f81c82519160ff199060081b1682526108008161"
+    "2121565b6020820152f35b6102403660031901126102bc576004356101603660231901126102bc576060366101831901126102bc576101e4"
+    "359063ffffffff82168083036102bc57610204359063ffffffff82168092036102bc57610224356001600160401b0381116102bc57610877"
+    "9036906004016120c6565b9390928115610ced578215610cde576108908233612924565b94855f52600160205260405f205460f81c6108aa"
+    "81612121565b610ccb57602435936001600160a01b03851685036102bc57610184356108d08187612924565b925f604080516108df816123"
+    "34565b8281528260208201520152835f525f60205260405f206040519061090282612334565b54906001600160401b03198260401b169081"
+    "815261093c87602083019363ffffffff8660c01c168552604084019560e01c86521515612425565b61097860405160208101906109528260"
+    "24612296565b6101608152610963610180826123d0565b51902061097236610184612600565b9061305f565b905167ffffffffffffffff19"
+    "9182169116808203610cb657505063ffffffff9182806109a9935116915116906128d8565b16808411610ca057508463ffffffff6109c061"
+    "27e0565b16111580610c89575b6109d16127e0565b6109d96127f3565b9115610c665750506109f163ffffffff6101b661282e565b604051"
+    "976109fe89612363565b3389528760208a015260405190610a148261237f565b81526044356001600160a01b03811681036102bc57602082"
+    "01526064356001600160a01b03811681036102bc57604082015260843563ffffffff811681036102bc57606082015260a43563ffffffff81"
+    "1681036102bc57608082015260c43563ffffffff811681036102bc5760a082015260a060e3193601126102bc57604051610a9d8161239a56"
+    "5b60e43561ffff811681036102bc5781526101043560ff811681036102bc5760208201526101243563ffffffff811681036102bc57604082"
+    "01526101443563ffffffff811681036102bc5760608201526101643563ffffffff811681036102bc57608082015260c08201526040890152"
+    "60405192610b1984612334565b83526101a435976001600160601b03891693848a036102bc5764ffffffffff9c610b9193828c6020610180"
+    "9501526101c435604082015260608501528760808501528960a085015260c084019e8f911690525f60e08401525f610100840152875f525f"
+    "60205261079a60405f2091825460e01c6128aa565b9360405194610b9f866123b5565b60ff1916855260208501947f69d71308f48e7dad79"
+    "8f7aabd7d0153eff00dc0602fb552459ec0e6bc2617f3e610c5e9a610c5899610c4660209f8f9590610c1664ffffffffff928d60016103a9"
+    "9f52895f5260206001905260405f20915160081c60ff60f81b835416178255519061071b82612121565b511692604051938493845260208b"
+    "908501528c6040850152606084015260a06080840152339760a0840191612405565b0390a4610c51612141565b9550612c1b565b90612db5"
+    "565b604051908152f35b9063ffffffff80928863147a2ae960e31b5f52600452166024521660445260645ffd5b5063ffffffff610c976127"
+    "f3565b168511156109c9565b83632082ae9b60e01b5f5260045260245260445ffd5b63e927bcbf60e01b5f5260045260245260445ffd5b85"
+    "63d66f4bcf60e01b5f5260045260245ffd5b631a71ea8160e21b5f5260045ffd5b631ff3ed9d60e01b5f5260045ffd5b346102bc57366003"
+    "190161032081126102bc576102a0136102bc576060366102a31901126102bc57610304356001600160401b0381116102bc57610d44903690"
+    "6004016120c6565b610d4f61041761212b565b91610d586124cb565b64ffffffffff80610d676124a1565b1691161115806111a6575b610d"
+    "7a6124b6565b90610d836124cb565b610d8b612841565b90610d946124a1565b921561116b575050505060405160208101907f8b73c3c69b"
+    "b8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f82527f99d79b0f7bbd70ac72236a10ccce75ec75db2c5cf27b93e426df"
+    "740b8681f62b60408201527fc89efdaa54c0f20c7adf612882df0950f5a951637e0307cdcb4c672f298b8bc6606082015246608082015230"
+    "60a082015260a08152610e3060c0826123d0565b519020916040519260208401907fc847ecd2017a2f594d829befad03364f1eedb87376aa"
+    "6999cfee17ea43758ae182528560408601526102a43564ffffffffff81168091036102bc5760608601526102c4359163ffffffff83168093"
+    "036102bc5760429260808701526102e435958660a082015260a08152610eb360c0826123d0565b5190206040519161190160f01b83526002"
+    "83015260228201522091610ed661212b565b926084356001600160a01b03811681036102bc57610ef394612f62565b1561115857610f0061"
+    "2841565b825f526001602052600260405f205460f81c610f1b81612121565b1490811561114e57610f2f60026004612ac3565b5061028435"
+    "9164ffffffffff83168084036102bc5764ffffffffff421690610f5a85838311156128f2565b610264359064ffffffffff82169182810361"
+    "02bc5750039364ffffffffff851161066b57610164359063ffffffff8216918281036102bc5763ffffffff9264ffffffffff92610fa99250"
+    "612866565b9516931693838514801561112e575b610fc892811561111c57506128f2565b5f85815260016020526040902080546001600160"
+    "f81b0316600160fa1b17905561110d575b6101043561ffff8116908181036102bc5750610124359060ff8216918281036102bc5761101c93"
+    "859150612c2e565b906101c435916001600160601b038316908184036102bc576102043563ffffffff8116918282036102bc576110559061"
+    "03a98486612c1b565b945050610224359163ffffffff83168084036102bc576103a986936105939361107e9650612c1b565b606435926001"
+    "600160a01b03841684036102bc576044356001600160a01b03811681036102bc576110b190829086613204565b600435946001600160a01b"
+    "03861686036102bc576110f583876080977fa92fdc1c56a2fe2c291a18af69fbac155cf1e6ab4d5a75c9c13597e817838d82995061320456"
+    "5b604051938452602084015260408301526060820152a2005b611117600461301a565b610fed565b905064ffffffffff82161115886104d8"
+    "565b50604435916001600160a01b0383168084036102bc579092503314610fb8565b610f2f6003610448565b5063092e3a6960e41b5f5260"
+    "045260245ffd5b9163ffffffff64ffffffffff9283608496958160405197630de75e8560e11b895216600488015216602486015216604484"
+    "0152166064820152fd5b506111cd64ffffffffff6111b86124b6565b1663ffffffff6111c6612841565b169061289d565b64ffffffffff61"
+    "11db6124cb565b161015610d72565b36600319016102c081126102bc576102a0136102bc576102a43563ffffffff8116908181036102bc57"
+    "611214612a3b565b9061121d612c9e565b611225612cd4565b61122d6124a1565b64ffffffffff8061125361123f6124b6565b63ffffffff"
+    "61124c61281a565b1690612866565b169116036113b657611278611273611269612141565b6101a43590612924565b612cfa565b50611290"
+    "8363ffffffff61128a61281a565b1661289d565b831515908161139d575b6112a26127f3565b906112ab61282e565b921561137a57505050"
+    "602063ffffffff7fd2a3f63b3d6ffff58a1c55e126f8c55e67f69597f0e457084ce6a6cd879e539d9261131f6112e93661264b565b836112"
+    "fb60a0830194828651166128aa565b168352610100810164ffffffffff6113168a82845116612866565b16905286612bcc565b5116604051"
+    "908152a26064356001600160a01b03811681036102bc576101c4356001600160601b038116908181036102bc5750610204359263ffffffff"
+    "8416938481036102bc5761137894610c58936103a99250612c1b565b005b63ffffffff9291839163147a2ae960e31b5f5260045216602452"
+    "1660445260645ffd5b905063ffffffff6113ac61282e565b168111159061129a565b50634026686d60e01b5f5260045260245ffd5b346102"
+    "bc5760203660031901126102bc576113e261209c565b6113ec338261244b565b908115611507576001600160a01b03165f81815260026020"
+    "90815260408083203380855290835292819020600190555184815283917fd1c19fbcd4551a5edfb66d43d2e337c04837afda3482b42bdf56"
+    "9a8fccdae5fb91a38061149c57505f80808084335af13d15611497573d61146281612882565b9061147060405192836123d0565b81525f60"
+    "203d92013e5b1561148157005b63c5079ddb60e01b5f523360045260245260445ffd5b61147a565b906040519063a9059cbb60e01b5f5233"
+    "60045260245260205f60448180865af19060015f51148216156114e6575b604052156114d457005b635274afe760e01b5f5260045260245f"
+    "fd5b9060018115166114fe57823b15153d151616906114ca565b503d5f823e3d90fd5b6353ead58b60e01b5f9081526001600160a01b0391"
+    "90911660045233602452604490fd5b346102bc5760203660031901126102bc576004355f525f602052606060405f20546040519060016001"
+    "60401b03198160401b16825263ffffffff8160c01c16602083015260e01c6040820152f35b346102bc5760803660031901126102bc576004"
+    "3563ffffffff81168091036102bc576024359063ffffffff82168092036102bc5760443561ffff81168091036102bc576064359060ff8216"
+    "8092036102bc57602093610c5e93612c2e565b346102bc5736600319016102c081126102bc576102a0136102bc576102a435600160016040"
+    "1b0381116102bc576116129036906004016120c6565b9061161b612954565b91604435916001600160a01b0383168084036102bc577fc7ec"
+    "b488b8fa05bc21e5fbf9f434efb9e2fa190895be483e33b080281e92cd9993611660913390811461216b565b6116d764ffffffffff804216"
+    "6116898261167861248c565b16821061168361248c565b906124f2565b6116bb6116953661264b565b836116ae60e083019480865263ffff"
+    "ffff61124c61281a565b1661010082015288612bcc565b5116916040519384938452604060208501526040840191612405565b0390a2005b"
+    "346102bc5760403660031901126102bc576116f561209c565b602435906001600160a01b03821682036102bc57602091610c5e9161244b56"
+    "5b346102bc5761172336612074565b61173a61172f83612157565b602084013590612924565b91825f52600160205260405f206040519061"
+    "1754826123b5565b5460ff198160081b16825260f81c602082019061177081612121565b80825261177c81612121565b6117858161212156"
+    "5b156102a95780519061179682612121565b6001906117a283612121565b51916117ad83612121565b0361027557506117c0610180368461"
+    "271b565b905160ff1991821691168082036102605750506117dc81612b7e565b5f8381526001602052604090209182546001600160f81b03"
+    "16600560f81b179092557f57fdc9750ded6950a8e49dabc0578b305f2a4db59658010e2f9e5e719860ea1c9160209161188c906118308161"
+    "301a565b61183c60608201612157565b906103ae61184982612157565b916103a961185a6101c083016128c4565b6001600160601b0363ff"
+    "ffffff8061188261022061187b6102008901612855565b9701612855565b1694169116612c1b565b6040519061189981612121565b8152a2"
+    "005b346102bc5760803660031901126102bc5760603660231901126102bc5760405160208101907f8b73c3c69bb8fe3d512ecc4cf759cc79"
+    "239f7b179b0ffacaa9a75d522b39400f82527f99d79b0f7bbd70ac72236a10ccce75ec75db2c5cf27b93e426df740b8681f62b6040820152"
+    "7fc89efdaa54c0f20c7adf612882df0950f5a951637e0307cdcb4c672f298b8bc660608201524660808201523060a082015260a081526119"
+    "4d60c0826123d0565b5190206040519060208201907fc847ecd2017a2f594d829befad03364f1eedb87376aa6999cfee17ea43758ae18252"
+    "600435604084015260243564ffffffffff81168091036102bc5760608401526044359163ffffffff83168093036102bc5783604293608060"
+    "2096015260643560a082015260a081526119cf60c0826123d0565b5190206040519161190160f01b83526002830152602282015220604051"
+    "908152f35b346102bc5760203660031901126102bc57611a0e60043533612924565b805f525f602052611acc63ffffffff60405f20611a60"
+    "8460405192611a3284612334565b549260406001600160401b031985821b1691828152868660c01c166020820152019360e01c8452151561"
+    "2425565b511663ffffffff60405191611a7483612334565b5f8352602083015f815260408401918252855f525f60205260405f2093516040"
+    "1c8454918460c01b905160c01b16918460e01b1617178355511681549063ffffffff60e01b9060e01b169060018060e01b0316179055565b"
+    "7f2c7284a85c27ea20127344570c79a541d641faa6b1706b3149e494bd85f22ba45f80a2005b346102bc57366003190161018081126102bc"
+    "57610160136102bc57610164356001600160401b0381116102bc57366023820112156102bc5780600401356001600160401b0381116102bc"
+    "578060051b36602482850101116102bc57611b736001600160a01b03611b6061212b565b163314611b6b61212b565b90339061216b565b63"
+    "ffffffff611b806127cd565b16151580612053575b611b916127cd565b611b996127e0565b911561203457505063ffffffff611bae6127f3"
+    "565b161561202557611bbc612141565b6001600160a01b03611bcc61212b565b6001600160a01b039092169116146120165760c43561ffff"
+    "81168082036102bc5761271081111580612003575b80611fee575b80611fd2575b80611fbc575b80611fa2575b15611f3057505090604051"
+    "6020810190611c2a826121f9565b6101608152611c3b610180826123d0565b519020923681900360a21901915f5b81811015611e19576024"
+    "8160051b84010135848112156102bc578301906024820135918215610ced576064810163ffffffff611c8582612855565b1615610cde5761"
+    "1c958433612924565b805f525f60205260405f205460e01c8063ffffffff611cb385612855565b1610611cbe84612855565b90611dfd5750"
+    "611cd0604485016128c4565b93608481013560421936839003018112156102bc576024910101918235966001600160401b0388116102bc57"
+    "602084019780360389136102bc57611d1381612882565b91611d2160405193846123d0565b818352602083019560208336920101116102bc"
+    "578e611df7986001600160601b0388611d87965f60019f88611d819960209263ffffffff9f37830101525190209160405194611d6f866123"
+    "34565b8552166020840152604083015261305f565b94612855565b9060405194611d9586612334565b6001600160401b0319168552836020"
+    "860192168252604085019283525f525f60205260405f20935160401c8454918460c01b905160c01b16918460e01b16171783555116815490"
+    "63ffffffff60e01b9060e01b169060018060e01b0316179055565b01611c4a565b63ffffffff906313e61a4560e31b5f5216600452602452"
+    "60445ffd5b50604051839185816101808401611e2f856121f9565b610180610160860152526101a0808401918401019360248601955f915b"
+    "848310611e7c57337f78ade22fb97103385a2d1ea8c132700a607225a1cbd9839f2314f40a609679bc87890388a2005b909192939561019f"
+    "198682030185528735828112156102bc578301602481013582526001600160601b03611eb2604483016123f1565b16602083015263ffffff"
+    "ff611ec9606483016120f3565b16604083015260848101359060421936829003018212156102bc5760249101016020813591019060016001"
+    "60401b0381116102bc5780360382136102bc57611f21602092839260808681606060019901520191612405565b9901989795019301919061"
+    "1e4c565b604051916384a4803d60e01b835250600482015260e43560ff81168091036102bc5760248201526101043563ffffffff81168091"
+    "036102bc5760448201526101243563ffffffff81168091036102bc576064820152610144359063ffffffff82168092036102bc5760a49160"
+    "84820152fd5b5062278d0063ffffffff611fb4612806565b161115611c11565b5063ffffffff611fca612806565b161515611c0b565b5061"
+    "01043563ffffffff8116908181036102bc57501515611c05565b50600a60ff611ffb612914565b161115611bff565b5060ff61200e612914"
+    "565b161515611bf9565b634867730f60e11b5f5260045ffd5b6326af054360e11b5f5260045ffd5b9063ffffffff809263022535cd60e41b"
+    "5f52166004521660245260445ffd5b5061205c6127cd565b63ffffffff8061206a6127e0565b1691161115611b89565b600319016102c081"
+    "126102bc576102a0136102bc576004906102a43560078110156102bc5790565b600435906001600160a01b03821682036102bc57565b3590"
+    "6001600160a01b03821682036102bc57565b9181601f840112156102bc578235916001600160401b0383116102bc57602083818601950101"
+    "116102bc57565b359063ffffffff821682036102bc57565b359061ffff821682036102bc57565b359060ff821682036102bc57565b600711"
+    "1561029557565b6004356001600160a01b03811681036102bc5790565b6044356001600160a01b03811681036102bc5790565b3560016001"
+    "60a01b03811681036102bc5790565b15612174575050565b63f369c45360e01b5f9081526001600160a01b03918216600452911660245260"
+    "4490fd5b63ffffffff6121f36080809361ffff6121b082612104565b16865260ff6121c160208301612113565b166020870152836121d460"
+    "4083016120f3565b166040870152836121e7606083016120f3565b166060870152016120f3565b16910152565b6004356001600160a01b03"
+    "8116908190036102bc5781526024356001600160a01b038116908190036102bc5760208201526044356001600160a01b0381169081900361"
+    "02bc57604082015260643563ffffffff81168091036102bc57606082015260843563ffffffff81168091036102bc57608082015260a43563"
+    "ffffffff81168091036102bc5760a08201526122949060c00160c4612198565b565b6122949160c09081906001600160a01b036122b08561"
+    "20b2565b1681526001600160a01b036122c7602086016120b2565b1660208201526001600160a01b036122e1604086016120b2565b166040"
+    "82015263ffffffff6122f8606086016120f3565b16606082015263ffffffff61230f608086016120f3565b16608082015263ffffffff6123"
+    "2660a086016120f3565b1660a0820152019101612198565b606081019081106001600160401b0382111761234f57604052565b634e487b71"
+    "60e01b5f52604160045260245ffd5b61012081019081106001600160401b0382111761234f57604052565b60e08101908110600160016040"
+    "1b0382111761234f57604052565b60a081019081106001600160401b0382111761234f57604052565b604081019081106001600160401b03"
+    "82111761234f57604052565b90601f801991011681019081106001600160401b0382111761234f57604052565b35906001600160601b0382"
+    "1682036102bc57565b908060209392818452848401375f828201840152601f01601f1916010190565b1561242d5750565b6279174960e11b"
+    "5f5260045260245ffd5b9190820391821161066b57565b60018060a01b03165f52600260205260405f209060018060a01b03165f52602052"
+    "60405f205480155f1461247e57505f90565b5f19810190811161066b5790565b6102443564ffffffffff811681036102bc5790565b610284"
+    "3564ffffffffff811681036102bc5790565b6102643564ffffffffff811681036102bc5790565b6102a43564ffffffffff811681036102bc"
+    "5790565b3564ffffffffff811681036102bc5790565b156124fa5750565b64ffffffffff9063097d2ac960e41b5f521660045260245ffd5b"
+    "809291039161016083126102bc5760405161252e8161237f565b60a0819461253b846120b2565b8352612549602085016120b2565b602084"
+    "015261255a604085016120b2565b604084015261256b606085016120f3565b606084015261257c608085016120f3565b608084015261258c"
+    "8285016120f3565b8383015260bf1901126102bc5760c0906125f7610140604051946125af8661239a565b6125ba858201612104565b8652"
+    "6125c860e08201612113565b60208701526125da61010082016120f3565b60408701526125ec61012082016120f3565b6060870152016120"
+    "f3565b60808401520152565b91908260609103126102bc5760405161261881612334565b60408082948035845261262d602082016123f156"
+    "5b60208501520135910152565b359064ffffffffff821682036102bc57565b906102a06003198301126102bc576040516126658161236356"
+    "5b918290600435906001600160a01b03821682036102bc576126a29183526024356020840152612695816044612514565b60408401526101"
+    "a4612600565b60608201526102043563ffffffff811681036102bc5760808201526102243563ffffffff811681036102bc5760a082015261"
+    "02443564ffffffffff811681036102bc5760c08201526102643564ffffffffff811681036102bc5760e0820152610284359064ffffffffff"
+    "821682036102bc576101000152565b9190916102a0818403126102bc576101006127c86102806040519361273f85612363565b6127758597"
+    "61274d836120b2565b8752602083013560208801526127668160408501612514565b60408801526101a08301612600565b60608601526127"
+    "8761020082016120f3565b608086015261279961022082016120f3565b60a08601526127ab6102408201612639565b60c08601526127bd61"
+    "02608201612639565b60e086015201612639565b910152565b60643563ffffffff811681036102bc5790565b60843563ffffffff81168103"
+    "6102bc5790565b60a43563ffffffff811681036102bc5790565b6101243563ffffffff811681036102bc5790565b6102243563ffffffff81"
+    "1681036102bc5790565b60c43563ffffffff811681036102bc5790565b6102c43563ffffffff811681036102bc5790565b3563ffffffff81"
+    "1681036102bc5790565b9064ffffffffff8091169116019064ffffffffff821161066b57565b6001600160401b03811161234f57601f0160"
+    "1f191660200190565b9190820180921161066b57565b9063ffffffff8091169116019063ffffffff821161066b57565b356001600160601b"
+    "03811681036102bc5790565b9063ffffffff8091169116039063ffffffff821161066b57565b156128fa5750565b64ffffffffff90635539"
+    "559560e11b5f521660045260245ffd5b60e43560ff811681036102bc5790565b604080516001600160a01b03909216602083019081528282"
+    "0193909352815261294e6060826123d0565b51902090565b6004356001600160a01b03811681036102bc576129749060243590612924565b"
+    "90815f52600160205260405f206040519061298e826123b5565b5460ff198160081b16825260f81c60208201906129aa81612121565b8082"
+    "526129b681612121565b6129bf81612121565b15612a28578051906129d082612121565b6001906129dc83612121565b51916129e7836121"
+    "21565b03612a1057506129fb61018036600461271b565b905160ff199182169116808203610260575050565b632b3263b360e01b5f526004"
+    "84905261028d81612121565b836303689e9960e01b5f5260045260245ffd5b6004356001600160a01b03811681036102bc57612a5b906024"
+    "3590612924565b90815f52600160205260405f2060405190612a75826123b5565b5460ff198160081b16825260f81c6020820190612a9181"
+    "612121565b808252612a9d81612121565b612aa681612121565b15612a2857805190612ab782612121565b6002906129dc83612121565b91"
+    "90612adc612ad184612157565b602085013590612924565b92835f52600160205260405f209160405192612af7846123b5565b5460ff1981"
+    "60081b16845260f81c906020840191612b1481612121565b808352612b2081612121565b612b2981612121565b15612b6b57815191612b3a"
+    "83612121565b612b4382612121565b612b4c83612121565b5191612b5783612121565b0361027557506101806129fb91369061271b565b85"
+    "6303689e9960e01b5f5260045260245ffd5b61229490604001611b6b6001600160a01b03612b9983612157565b16331491612157565b9061"
+    "2bac81612121565b81546001600160f81b031660f89190911b6001600160f81b031916179055565b90612bd6906130ab565b60405190612b"
+    "e3826123b5565b60ff191681526020810161229492600282525f52600160205260405f20915160081c60ff60f81b83541617825551906107"
+    "1b82612121565b8181029291811591840414171561066b57565b91612c3a919392612c1b565b61271081019081811161066b5761270f0190"
+    "811161066b5761271090048281811015612c9857612c699161243e565b905f19810190811161066b57612c7e91612c1b565b80821115612c"
+    "9257612c8f9161243e565b90565b50505f90565b50505090565b6004356001600160a01b038116908181036102bc5750803303612cbe5750"
+    "565b63197058f160e31b5f523360045260245260445ffd5b6102843564ffffffffff8116908181036102bc576122949164ffffffffff4216"
+    "106124f2565b905f60408051612d0981612334565b8281528260208201520152815f525f60205260405f20612d6360405191612d2f836123"
+    "34565b54936001600160401b03198560401b169485845263ffffffff8160c01c16602085015260e01c604084015282941515612425565b61"
+    "2d996040516020810190612d79826044612296565b6101608152612d8a610180826123d0565b519020610972366101a4612600565b905167"
+    "ffffffffffffffff199182169116808203610cb6575050565b6001600160a01b03168015612f415734612f2a576040516370a0823160e01b"
+    "8152306004820152602081602481855afa908115612ebb575f91612ef8575b50604051906323b872dd60e01b5f5233600452306024528360"
+    "445260205f60648180875af160015f5114811615612ed9575b826040525f60605215612ec6576370a0823160e01b82523060048301526020"
+    "82602481865afa8015612ebb575f90612e87575b612e62925061243e565b90828203612e6f57505050565b6324d93d9b60e11b5f52600452"
+    "60245260445260645ffd5b506020823d602011612eb3575b81612ea1602093836123d0565b810103126102bc57612e629151612e58565b3d"
+    "9150612e94565b6040513d5f823e3d90fd5b82635274afe760e01b5f5260045260245ffd5b6001811516612eef57833b15153d151616612e"
+    "25565b823d5f823e3d90fd5b90506020813d602011612f22575b81612f13602093836123d0565b810103126102bc57515f612df3565b3d91"
+    "50612f06565b630374cb4760e21b5f52346004525f60245260445ffd5b50803403612f4c5750565b630374cb4760e21b5f52346004526024"
+    "5260445ffd5b939193929092612f73838387613257565b50506001600160a01b03168015159081612feb575b50612fe157828286612f9993"
+    "61328b565b938415612fa8575b5050505090565b6001600160a01b03841615159450919290919084612fce575b505050505f808080612fa1"
+    "565b612fd8945061328b565b5f808080612fc1565b5050505050600190565b6001600160a01b038316811491508115613007575b505f612f"
+    "88565b6001600160a01b0386161490505f613000565b6122949061304761302e6102008301612855565b916101a061303e60408301612157"
+    "565b91013590612924565b5f525f60205261079a60405f2091825460e01c6128d8565b604080516020808201938452845182840152840151"
+    "6001600160601b0316606082015292015160808301526080825261309960a0836123d0565b9051902067ffffffffffffffff191690565b60"
+    "40519064ffffffffff610100602084019260018060a01b0381511684526020810151604086015263ffffffff608060c06040840151600180"
+    "60a01b0381511660608a015260018060a01b03602082015116838a015260018060a01b0360408201511660a08a015283606082015116828a"
+    "015283838201511660e08a01528360a082015116868a0152015161ffff81511661012089015260ff60208201511661014089015282604082"
+    "015116610160890152826060820151166101808901520151166101a08601526131a360608201516101c08701906040809180518452600160"
+    "0160601b0360208201511660208501520151910152565b63ffffffff60808201511661022086015263ffffffff60a0820151166102408601"
+    "528260c0820151166102608601528260e0820151166102808601520151166102a08301526102a082526131f96102c0836123d0565b905190"
+    "2060ff191690565b9180156132525761321e90613219838561244b565b61289d565b916001830180931161066b5760018060a01b03165f52"
+    "600260205260405f209060018060a01b03165f5260205260405f2055565b505050565b90604183036132815761327a925060208101359160"
+    "4082359201355f1a906132df565b9192909190565b50505f9160029190565b906064846020955f9560405194630b135d3f60e11b86526004"
+    "86015260406024860152816044860152838501378281018201859052601f01601f191601915afa630b135d3f60e11b5f5114601f3d111616"
+    "90565b91907f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a08411613356579160209360809260ff5f9560"
+    "405194855216868401526040830152606082015282805260015afa15612ebb575f516001600160a01b0381161561334c57905f905f90565b"
+    "505f906001905f90565b5050505f916003919056"
 )
 
 # keccak-256 of the code that a deployed contract has: what `EXTCODEHASH` says of its address.
-RUNTIME_CODE_HASH: Final = "0xa726d31cbeb875aff33581507ad655d2879dd23cfd3c260e39b227218ac3b08b"
+RUNTIME_CODE_HASH: Final = "0xa3b2f04a9540306c3fbfad46db3b4da347fd87ad032492f11f5110be1d909637"
