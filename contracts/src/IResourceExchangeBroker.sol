@@ -115,19 +115,19 @@ interface IResourceExchangeBroker {
     /// @param buyer The account that reserved, and to which the unused escrow returns.
     /// @param name The buyer's own name for the reservation: UTF-8, 1 to 32 bytes, padded with zeros; used once.
     /// @param units How many units are rented.
-    /// @param duration How long, in seconds. The escrow is price * units * duration.
     /// @param acknowledgeBy Timestamp from which the seller can't acknowledge any more.
+    /// @param duration How long, in seconds. The escrow is price * units * duration.
     /// @param start Timestamp of the acknowledgement; zero before.
     /// @param end Timestamp at which the lease stops: zero before the acknowledgement, start + duration from then on, and
     /// earlier once released or revoked.
     struct Reservation {
-        address buyer;
-        bytes32 name;
         Terms terms;
         Offer offer;
+        address buyer;
+        bytes32 name;
         uint32 units;
-        uint32 duration;
         uint40 acknowledgeBy;
+        uint32 duration;
         uint40 start;
         uint40 end;
     }
@@ -253,17 +253,17 @@ interface IResourceExchangeBroker {
 
     /// @notice Holds units of an offer and locks the price of the whole duration: exactly price * units * duration, sent
     /// along in wei, or drawn from the caller's allowance of the token.
-    /// @param name The caller's name for the reservation, never used by the caller before.
     /// @param terms The terms that the caller agrees to: refused if the offer's differ.
     /// @param offer What the caller agrees to rent: refused if it differs.
+    /// @param name The caller's name for the reservation, never used by the caller before.
     /// @param units At least 1.
     /// @param duration In seconds, within the bounds of the terms.
     /// @param request What the seller needs to know, sealed to it.
     /// @return reservationId keccak256(abi.encode(buyer, name)).
     function reserve(
-        bytes32 name,
         Terms calldata terms,
         Offer calldata offer,
+        bytes32 name,
         uint32 units,
         uint32 duration,
         bytes calldata request

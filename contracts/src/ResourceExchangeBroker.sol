@@ -27,6 +27,14 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
         State state;
     }
 
+    // Every call that takes terms, an offer and a reservation begins with them, in this order, without an offset: so they
+    // are always the same bytes of the calldata. Hashed as they came, they cost a tenth of what encoding them again does;
+    // bytes that aren't the canonical ones hash to something else, and are refused.
+    uint256 private constant START = 4;
+    uint256 private constant TERMS_END = START + 11 * 32;
+    uint256 private constant OFFER_END = TERMS_END + 3 * 32;
+    uint256 private constant AGREEMENT_END = OFFER_END + 4 * 32;
+
     address private constant ETH = address(0);
     uint256 private constant MAX_SHORTFALL_MULTIPLE = 10;
     uint256 private constant MAX_CLAIM_WINDOW = 30 days;
@@ -48,9 +56,8 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
         _checkTerms(terms);
 
         // Check and effect, one by one
-        bytes32 termsHash = keccak256(abi.encode(terms));
         for (uint256 i = 0; i < listings.length; i++) {
-            _publish(termsHash, listings[i]);
+            _publish(listings[i]);
         }
         emit OffersPublished(msg.sender, terms, listings);
     }
@@ -71,9 +78,9 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
 
     /// @inheritdoc IResourceExchangeBroker
     function reserve(
-        bytes32 name,
         Terms calldata terms,
         Offer calldata offer,
+        bytes32 name,
         uint32 units,
         uint32 duration,
         bytes calldata request
@@ -84,7 +91,7 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
         reservationId = _id(msg.sender, name);
         require(reservations[reservationId].state == State.None, NameTaken(reservationId));
         bytes32 offerId = _id(terms.seller, offer.name);
-        StoredOffer memory stored = _checkOffer(offerId, terms, offer);
+        StoredOffer memory stored = _checkOffer(offerId);
         uint32 available = stored.units - stored.reserved;
         require(units <= available, NotEnoughUnits(units, available));
         require(
@@ -93,20 +100,13 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
         );
 
         // Effect
-        Reservation memory r = Reservation({
-            buyer: msg.sender,
-            name: name,
-            terms: terms,
-            offer: offer,
-            units: units,
-            duration: duration,
-            acknowledgeBy: _now() + terms.acknowledgeWithin,
-            start: 0,
-            end: 0
-        });
-        offers[offerId].reserved += units;
-        _store(reservationId, r, State.Requested);
-        emit Reserved(reservationId, offerId, msg.sender, name, units, duration, r.acknowledgeBy, request);
+        uint40 acknowledgeBy = _now() + terms.acknowledgeWithin;
+        bytes32 agreement =
+            keccak256(bytes.concat(msg.data[START:OFFER_END], abi.encode(msg.sender, name, units, acknowledgeBy)));
+        offers[offerId].reserved = stored.reserved + units;
+        reservations[reservationId] =
+            StoredReservation({commitment: _commit(agreement, duration, 0, 0), state: State.Requested});
+        emit Reserved(reservationId, offerId, msg.sender, name, units, duration, acknowledgeBy, request);
 
         // Interaction
         _collect(terms.token, _price(offer.price, units, duration));
@@ -115,22 +115,20 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
     /// @inheritdoc IResourceExchangeBroker
     function acknowledge(Reservation calldata r, bytes calldata access) external {
         // Check
-        bytes32 id = _checkReservation(r, State.Requested);
+        (bytes32 id, bytes32 agreement) = _checkReservation(r, State.Requested);
         _checkSeller(r);
         require(_now() < r.acknowledgeBy, TooLate(r.acknowledgeBy));
 
         // Effect
-        Reservation memory active = r;
-        active.start = _now();
-        active.end = active.start + r.duration;
-        _store(id, active, State.Active);
-        emit Acknowledged(id, active.start, access);
+        uint40 start = _now();
+        _store(id, State.Active, agreement, r.duration, start, start + r.duration);
+        emit Acknowledged(id, start, access);
     }
 
     /// @inheritdoc IResourceExchangeBroker
     function decline(Reservation calldata r, Reason reason) external {
         // Check
-        bytes32 id = _checkReservation(r, State.Requested);
+        (bytes32 id,) = _checkReservation(r, State.Requested);
         _checkSeller(r);
 
         // Effect
@@ -141,7 +139,7 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
     /// @inheritdoc IResourceExchangeBroker
     function cancel(Reservation calldata r) external {
         // Check
-        bytes32 id = _checkReservation(r, State.Requested);
+        (bytes32 id,) = _checkReservation(r, State.Requested);
         require(msg.sender == r.buyer || r.acknowledgeBy <= _now(), TooEarly(r.acknowledgeBy));
 
         // Effect
@@ -152,11 +150,11 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
     /// @inheritdoc IResourceExchangeBroker
     function extend(Reservation calldata r, uint32 more) external payable {
         // Check
-        bytes32 id = _checkReservation(r, State.Active);
+        (bytes32 id, bytes32 agreement) = _checkReservation(r, State.Active);
         _checkBuyer(r);
         _checkRunning(r);
         require(r.end == r.start + r.duration, LeaseRevoked(id));
-        _checkOffer(_id(r.terms.seller, r.offer.name), r.terms, r.offer);
+        _checkOffer(_id(r.terms.seller, r.offer.name));
         uint256 duration = uint256(r.duration) + more;
         require(
             more > 0 && duration <= r.terms.maxDuration,
@@ -164,11 +162,8 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
         );
 
         // Effect
-        Reservation memory extended = r;
-        extended.duration += more;
-        extended.end += more;
-        _store(id, extended, State.Active);
-        emit Extended(id, extended.duration);
+        _store(id, State.Active, agreement, uint32(duration), r.start, r.end + more);
+        emit Extended(id, uint32(duration));
 
         // Interaction
         _collect(r.terms.token, _price(r.offer.price, r.units, more));
@@ -177,30 +172,27 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
     /// @inheritdoc IResourceExchangeBroker
     function release(Reservation calldata r) external {
         // Check
-        bytes32 id = _checkReservation(r, State.Active);
+        (bytes32 id, bytes32 agreement) = _checkReservation(r, State.Active);
         _checkBuyer(r);
         _checkRunning(r);
 
         // Effect
-        Reservation memory ended = r;
-        ended.end = _now();
-        _store(id, ended, State.Ended);
+        uint40 end = _now();
+        _store(id, State.Ended, agreement, r.duration, r.start, end);
         _free(r);
-        emit Released(id, ended.end);
+        emit Released(id, end);
     }
 
     /// @inheritdoc IResourceExchangeBroker
     function revoke(Reservation calldata r, Reason reason) external {
         // Check
-        bytes32 id = _checkReservation(r, State.Active);
+        (bytes32 id, bytes32 agreement) = _checkReservation(r, State.Active);
         _checkSeller(r);
         uint40 end = _now() + r.terms.level.notice;
         require(end < r.end, EndsAnyway(r.end));
 
         // Effect
-        Reservation memory revoked = r;
-        revoked.end = end;
-        _store(id, revoked, State.Active);
+        _store(id, State.Active, agreement, r.duration, r.start, end);
         emit Revoked(id, end, reason);
     }
 
@@ -282,25 +274,26 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
         );
     }
 
-    /// @dev The offer stands on exactly these terms.
-    function _checkOffer(bytes32 offerId, Terms calldata terms, Offer calldata offer)
-        private
-        view
-        returns (StoredOffer memory stored)
-    {
+    /// @dev The offer stands on exactly the terms that the caller brings.
+    function _checkOffer(bytes32 offerId) private view returns (StoredOffer memory stored) {
         stored = offers[offerId];
         require(stored.commitment != 0, UnknownOffer(offerId));
-        bytes24 given = _commit(keccak256(abi.encode(terms)), offer);
+        bytes24 given = bytes24(keccak256(msg.data[START:OFFER_END]));
         require(given == stored.commitment, TermsDiffer(stored.commitment, given));
     }
 
     /// @dev The reservation is in this state, and `r` is all of it. Nothing in `r` can be trusted before.
-    function _checkReservation(Reservation calldata r, State state) private view returns (bytes32 id) {
+    function _checkReservation(Reservation calldata r, State state)
+        private
+        view
+        returns (bytes32 id, bytes32 agreement)
+    {
         id = _id(r.buyer, r.name);
         StoredReservation memory stored = reservations[id];
         require(stored.state != State.None, UnknownReservation(id));
         require(stored.state == state, WrongState(id, stored.state));
-        bytes31 given = _commit(r);
+        agreement = keccak256(msg.data[START:AGREEMENT_END]);
+        bytes31 given = _commit(agreement, r.duration, r.start, r.end);
         require(given == stored.commitment, ReservationDiffers(stored.commitment, given));
     }
 
@@ -318,7 +311,7 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
 
     /* EFFECTS */
 
-    function _publish(bytes32 termsHash, Listing calldata listing) private {
+    function _publish(Listing calldata listing) private {
         // Check
         require(listing.name != 0, NameEmpty());
         require(listing.units > 0, NoUnits());
@@ -329,11 +322,13 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
         // Effect
         Offer memory offer =
             Offer({name: listing.name, price: listing.price, description: keccak256(listing.description)});
-        offers[offerId] = StoredOffer({commitment: _commit(termsHash, offer), units: listing.units, reserved: reserved});
+        bytes24 commitment = bytes24(keccak256(bytes.concat(msg.data[START:TERMS_END], abi.encode(offer))));
+        offers[offerId] = StoredOffer({commitment: commitment, units: listing.units, reserved: reserved});
     }
 
-    function _store(bytes32 id, Reservation memory r, State state) private {
-        reservations[id] = StoredReservation({commitment: _commit(r), state: state});
+    /// @dev What can change in the life of a reservation; the rest stays as agreed.
+    function _store(bytes32 id, State state, bytes32 agreement, uint32 duration, uint40 start, uint40 end) private {
+        reservations[id] = StoredReservation({commitment: _commit(agreement, duration, start, end), state: state});
     }
 
     /// @dev From Requested to a final state: units and escrow go back.
@@ -399,12 +394,8 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
         return keccak256(abi.encode(account, name));
     }
 
-    function _commit(bytes32 termsHash, Offer memory offer) private pure returns (bytes24) {
-        return bytes24(keccak256(abi.encode(termsHash, offer)));
-    }
-
-    function _commit(Reservation memory r) private pure returns (bytes31) {
-        return bytes31(keccak256(abi.encode(r)));
+    function _commit(bytes32 agreement, uint32 duration, uint40 start, uint40 end) private pure returns (bytes31) {
+        return bytes31(keccak256(abi.encode(agreement, duration, start, end)));
     }
 
     /// @dev 96 + 32 + 40 bits can't overflow.

@@ -192,9 +192,7 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
              {'indexed': False, 'internalType': 'uint256', 'name': 'amount', 'type': 'uint256'}],
   'name': 'Withdrawn',
   'type': 'event'},
- {'inputs': [{'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
+ {'inputs': [{'components': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'token', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
                                              {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
@@ -229,9 +227,11 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
                               'internalType': 'struct IResourceExchangeBroker.Offer',
                               'name': 'offer',
                               'type': 'tuple'},
+                             {'internalType': 'address', 'name': 'buyer', 'type': 'address'},
+                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
                              {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
+                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
                              {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
               'internalType': 'struct IResourceExchangeBroker.Reservation',
@@ -242,9 +242,7 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
   'outputs': [],
   'stateMutability': 'nonpayable',
   'type': 'function'},
- {'inputs': [{'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
+ {'inputs': [{'components': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'token', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
                                              {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
@@ -279,9 +277,11 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
                               'internalType': 'struct IResourceExchangeBroker.Offer',
                               'name': 'offer',
                               'type': 'tuple'},
+                             {'internalType': 'address', 'name': 'buyer', 'type': 'address'},
+                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
                              {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
+                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
                              {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
               'internalType': 'struct IResourceExchangeBroker.Reservation',
@@ -291,9 +291,7 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
   'outputs': [],
   'stateMutability': 'nonpayable',
   'type': 'function'},
- {'inputs': [{'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
+ {'inputs': [{'components': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'token', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
                                              {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
@@ -328,9 +326,11 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
                               'internalType': 'struct IResourceExchangeBroker.Offer',
                               'name': 'offer',
                               'type': 'tuple'},
+                             {'internalType': 'address', 'name': 'buyer', 'type': 'address'},
+                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
                              {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
+                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
                              {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
               'internalType': 'struct IResourceExchangeBroker.Reservation',
@@ -341,9 +341,7 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
   'outputs': [],
   'stateMutability': 'nonpayable',
   'type': 'function'},
- {'inputs': [{'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
+ {'inputs': [{'components': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'token', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
                                              {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
@@ -378,9 +376,11 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
                               'internalType': 'struct IResourceExchangeBroker.Offer',
                               'name': 'offer',
                               'type': 'tuple'},
+                             {'internalType': 'address', 'name': 'buyer', 'type': 'address'},
+                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
                              {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
+                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
                              {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
               'internalType': 'struct IResourceExchangeBroker.Reservation',
@@ -451,9 +451,7 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
   'outputs': [{'internalType': 'bytes32', 'name': '', 'type': 'bytes32'}],
   'stateMutability': 'view',
   'type': 'function'},
- {'inputs': [{'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
+ {'inputs': [{'components': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'token', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
                                              {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
@@ -488,9 +486,11 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
                               'internalType': 'struct IResourceExchangeBroker.Offer',
                               'name': 'offer',
                               'type': 'tuple'},
+                             {'internalType': 'address', 'name': 'buyer', 'type': 'address'},
+                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
                              {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
+                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
                              {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
               'internalType': 'struct IResourceExchangeBroker.Reservation',
@@ -506,8 +506,7 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
               {'internalType': 'enum IResourceExchangeBroker.State', 'name': 'state', 'type': 'uint8'}],
   'stateMutability': 'view',
   'type': 'function'},
- {'inputs': [{'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-             {'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
+ {'inputs': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
                              {'internalType': 'address', 'name': 'token', 'type': 'address'},
                              {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
                              {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
@@ -530,6 +529,7 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
               'internalType': 'struct IResourceExchangeBroker.Offer',
               'name': 'offer',
               'type': 'tuple'},
+             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
              {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
              {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
              {'internalType': 'bytes', 'name': 'request', 'type': 'bytes'}],
@@ -542,9 +542,7 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
   'outputs': [],
   'stateMutability': 'nonpayable',
   'type': 'function'},
- {'inputs': [{'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
+ {'inputs': [{'components': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'token', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
                                              {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
@@ -579,9 +577,11 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
                               'internalType': 'struct IResourceExchangeBroker.Offer',
                               'name': 'offer',
                               'type': 'tuple'},
+                             {'internalType': 'address', 'name': 'buyer', 'type': 'address'},
+                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
                              {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
+                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
                              {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
               'internalType': 'struct IResourceExchangeBroker.Reservation',
@@ -592,9 +592,7 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
   'outputs': [],
   'stateMutability': 'nonpayable',
   'type': 'function'},
- {'inputs': [{'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
+ {'inputs': [{'components': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'token', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
                                              {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
@@ -629,9 +627,11 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
                               'internalType': 'struct IResourceExchangeBroker.Offer',
                               'name': 'offer',
                               'type': 'tuple'},
+                             {'internalType': 'address', 'name': 'buyer', 'type': 'address'},
+                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
                              {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
+                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
                              {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
               'internalType': 'struct IResourceExchangeBroker.Reservation',
@@ -648,9 +648,7 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
   'outputs': [],
   'stateMutability': 'nonpayable',
   'type': 'function'},
- {'inputs': [{'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
+ {'inputs': [{'components': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'token', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
                                              {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
@@ -685,9 +683,11 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
                               'internalType': 'struct IResourceExchangeBroker.Offer',
                               'name': 'offer',
                               'type': 'tuple'},
+                             {'internalType': 'address', 'name': 'buyer', 'type': 'address'},
+                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
                              {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
+                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
                              {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
               'internalType': 'struct IResourceExchangeBroker.Reservation',
@@ -705,243 +705,217 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
 
 # What a deployment sends, in hex.
 BYTECODE: Final = (
-    "0x60808060405234601557613361908161001a8239f35b5f80fdfe60806040526004361015610011575f80fd5b5f3560e01c806308875551"
-    "14611af2578063117b4705146119f15780631718da071461189e5780631e71af5f1461171557806328079e4a146116dc5780633437e6a614"
-    "6115d757806335f6a88314611579578063474d3ff01461152b57806351cff8d9146113c95780635a7e00ea146111e357806364823f0e1461"
-    "0cfc57806382612d7e14610807578063a1b416f9146107c5578063ac0d721214610689578063d61a82b9146103fa578063d9affa98146102"
-    "c05763db4a546d146100d4575f80fd5b346102bc576100e236612074565b906100fa6100ef82612157565b602083013590612924565b9182"
-    "5f52600160205260405f2060405190610114826123b5565b5460ff198160081b16825260f81c602082019061013081612121565b80825261"
-    "013c81612121565b61014581612121565b156102a95780519061015682612121565b60029061016283612121565b519161016d8361212156"
-    "5b036102755750610185610180368561271b565b6130ab565b905160ff1991821691168082036102605750506101a182612b7e565b6101c4"
-    "63ffffffff6101b66101808501612855565b1664ffffffffff4216612866565b916102808101926101e764ffffffffff806101de876124e0"
-    "565b169216946124e0565b908410156102465750916040916102306102237f81fd6f612be41b63cd8a5645f374209a2383dda0abad47d5b3"
-    "b5dd07c6b783d295369061271b565b8361010082015286612bcc565b825191825261023e81612121565b6020820152a2005b64ffffffffff"
-    "90630fa6b32b60e01b5f521660045260245ffd5b638e5bbedb60e01b5f5260045260245260445ffd5b632b3263b360e01b5f526004859052"
-    "61028d81612121565b60245260445ffd5b634e487b7160e01b5f52602160045260245ffd5b846303689e9960e01b5f5260045260245ffd5b"
-    "5f80fd5b346102bc576102a03660031901126102bc576102da612954565b6001600160a01b036102ea61212b565b16331480156103da575b"
-    "6103069061030061248c565b906128f2565b5f81815260016020526040902080546001600160f81b0316600360f91b179055610330600461"
-    "301a565b6064356001600160a01b03811681036102bc57600435906001600160a01b03821682036102bc576101c435916001600160601b03"
-    "8316928381036102bc5750610204359263ffffffff8416938481036102bc57506102243563ffffffff8116908181036102bc576103b49561"
-    "03ae936103a99250612c1b565b612c1b565b91613204565b7fbaa1eb22f2a492ba1a5fea61b8df4d27c6c8b5f3971e63bb58fa14ff72eedb"
-    "705f80a2005b506103066103e661248c565b64ffffffffff8042169116111590506102f4565b346102bc576102a03660031901126102bc57"
-    "61042061041761212b565b60243590612924565b805f526001602052600260405f205460f81c61043b81612121565b14801561067f576104"
-    "4f60025b6004612ac3565b50610284359064ffffffffff82168083036102bc5764ffffffffff42169061047a84838311156128f2565b6102"
-    "64359064ffffffffff8216918281036102bc5750039264ffffffffff841161066b576101643563ffffffff81168082036102bc5764ffffff"
-    "ffff926104c19250612866565b9316928315801561064b575b6104de928115610639575b506128f2565b5f83815260016020526040902080"
-    "546001600160f81b0316600160fa1b17905561062a575b6101043561ffff8116908181036102bc5750610124359060ff8216918281036102"
-    "bc57610532935f9150612c2e565b6101c435906001600160601b038216908183036102bc576102043563ffffffff8116918282036102bc57"
-    "61056a906103a98486612c1b565b935050610224359163ffffffff83168084036102bc576103a98593610593936105989650612c1b565b61"
-    "243e565b90606435906001600160a01b03821682036102bc576044356001600160a01b03811681036102bc576105cc90829084613204565b"
-    "600435926001600160a01b03841684036102bc5761061081856080957fa92fdc1c56a2fe2c291a18af69fbac155cf1e6ab4d5a75c9c13597"
-    "e817838d829750613204565b604051915f83525f602084015260408301526060820152a2005b610634600461301a565b610503565b905064"
-    "ffffffffff82161115866104d8565b50604435916001600160a01b0383168084036102bc5790925033146104cd565b634e487b7160e01b5f"
-    "52601160045260245ffd5b61044f6003610448565b346102bc576102a03660031901126102bc576106a3612a3b565b6106ab612c9e565b61"
-    "06b3612cd4565b6106bc3661264b565b6106d461010082019164ffffffffff421683526130ab565b604051906106e1826123b5565b60ff19"
-    "16815260208101908160036107209352845f52600160205260405f20915160081c60ff60f81b835416178255519061071b82612121565b61"
-    "2ba2565b6102043563ffffffff811681036102bc57604435906001600160a01b03821682036102bc577f170db1615e6001de748c3831b1e4"
-    "d2e5896b12aa4dbf24123086157dd13b8e9e926107ba64ffffffffff9261078385602096506101a43590612924565b5f525f855261079a60"
-    "405f2091825460e01c6128d8565b81546001600160e01b031660e09190911b6001600160e01b031916179055565b5116604051908152a200"
-    "5b346102bc5760203660031901126102bc576004355f5260016020526040805f20548060f81c82519160ff199060081b1682526108008161"
-    "2121565b6020820152f35b6102403660031901126102bc576004356101603660231901126102bc576060366101831901126102bc576101e4"
-    "359063ffffffff82168083036102bc57610204359063ffffffff82168092036102bc57610224356001600160401b0381116102bc57610877"
-    "9036906004016120c6565b9390928115610ced578215610cde576108908233612924565b94855f52600160205260405f205460f81c6108aa"
-    "81612121565b610ccb57602435936001600160a01b03851685036102bc57610184356108d08187612924565b925f604080516108df816123"
-    "34565b8281528260208201520152835f525f60205260405f206040519061090282612334565b54906001600160401b03198260401b169081"
-    "815261093c87602083019363ffffffff8660c01c168552604084019560e01c86521515612425565b61097860405160208101906109528260"
-    "24612296565b6101608152610963610180826123d0565b51902061097236610184612600565b9061305f565b905167ffffffffffffffff19"
-    "9182169116808203610cb657505063ffffffff9182806109a9935116915116906128d8565b16808411610ca057508463ffffffff6109c061"
-    "27e0565b16111580610c89575b6109d16127e0565b6109d96127f3565b9115610c665750506109f163ffffffff6101b661282e565b604051"
-    "976109fe89612363565b3389528760208a015260405190610a148261237f565b81526044356001600160a01b03811681036102bc57602082"
-    "01526064356001600160a01b03811681036102bc57604082015260843563ffffffff811681036102bc57606082015260a43563ffffffff81"
-    "1681036102bc57608082015260c43563ffffffff811681036102bc5760a082015260a060e3193601126102bc57604051610a9d8161239a56"
-    "5b60e43561ffff811681036102bc5781526101043560ff811681036102bc5760208201526101243563ffffffff811681036102bc57604082"
-    "01526101443563ffffffff811681036102bc5760608201526101643563ffffffff811681036102bc57608082015260c08201526040890152"
-    "60405192610b1984612334565b83526101a435976001600160601b03891693848a036102bc5764ffffffffff9c610b9193828c6020610180"
-    "9501526101c435604082015260608501528760808501528960a085015260c084019e8f911690525f60e08401525f610100840152875f525f"
-    "60205261079a60405f2091825460e01c6128aa565b9360405194610b9f866123b5565b60ff1916855260208501947f69d71308f48e7dad79"
-    "8f7aabd7d0153eff00dc0602fb552459ec0e6bc2617f3e610c5e9a610c5899610c4660209f8f9590610c1664ffffffffff928d60016103a9"
-    "9f52895f5260206001905260405f20915160081c60ff60f81b835416178255519061071b82612121565b511692604051938493845260208b"
-    "908501528c6040850152606084015260a06080840152339760a0840191612405565b0390a4610c51612141565b9550612c1b565b90612db5"
-    "565b604051908152f35b9063ffffffff80928863147a2ae960e31b5f52600452166024521660445260645ffd5b5063ffffffff610c976127"
-    "f3565b168511156109c9565b83632082ae9b60e01b5f5260045260245260445ffd5b63e927bcbf60e01b5f5260045260245260445ffd5b85"
-    "63d66f4bcf60e01b5f5260045260245ffd5b631a71ea8160e21b5f5260045ffd5b631ff3ed9d60e01b5f5260045ffd5b346102bc57366003"
-    "190161032081126102bc576102a0136102bc576060366102a31901126102bc57610304356001600160401b0381116102bc57610d44903690"
-    "6004016120c6565b610d4f61041761212b565b91610d586124cb565b64ffffffffff80610d676124a1565b1691161115806111a6575b610d"
-    "7a6124b6565b90610d836124cb565b610d8b612841565b90610d946124a1565b921561116b575050505060405160208101907f8b73c3c69b"
-    "b8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f82527f99d79b0f7bbd70ac72236a10ccce75ec75db2c5cf27b93e426df"
-    "740b8681f62b60408201527fc89efdaa54c0f20c7adf612882df0950f5a951637e0307cdcb4c672f298b8bc6606082015246608082015230"
-    "60a082015260a08152610e3060c0826123d0565b519020916040519260208401907fc847ecd2017a2f594d829befad03364f1eedb87376aa"
-    "6999cfee17ea43758ae182528560408601526102a43564ffffffffff81168091036102bc5760608601526102c4359163ffffffff83168093"
-    "036102bc5760429260808701526102e435958660a082015260a08152610eb360c0826123d0565b5190206040519161190160f01b83526002"
-    "83015260228201522091610ed661212b565b926084356001600160a01b03811681036102bc57610ef394612f62565b1561115857610f0061"
-    "2841565b825f526001602052600260405f205460f81c610f1b81612121565b1490811561114e57610f2f60026004612ac3565b5061028435"
-    "9164ffffffffff83168084036102bc5764ffffffffff421690610f5a85838311156128f2565b610264359064ffffffffff82169182810361"
-    "02bc5750039364ffffffffff851161066b57610164359063ffffffff8216918281036102bc5763ffffffff9264ffffffffff92610fa99250"
-    "612866565b9516931693838514801561112e575b610fc892811561111c57506128f2565b5f85815260016020526040902080546001600160"
-    "f81b0316600160fa1b17905561110d575b6101043561ffff8116908181036102bc5750610124359060ff8216918281036102bc5761101c93"
-    "859150612c2e565b906101c435916001600160601b038316908184036102bc576102043563ffffffff8116918282036102bc576110559061"
-    "03a98486612c1b565b945050610224359163ffffffff83168084036102bc576103a986936105939361107e9650612c1b565b606435926001"
-    "600160a01b03841684036102bc576044356001600160a01b03811681036102bc576110b190829086613204565b600435946001600160a01b"
-    "03861686036102bc576110f583876080977fa92fdc1c56a2fe2c291a18af69fbac155cf1e6ab4d5a75c9c13597e817838d82995061320456"
-    "5b604051938452602084015260408301526060820152a2005b611117600461301a565b610fed565b905064ffffffffff82161115886104d8"
-    "565b50604435916001600160a01b0383168084036102bc579092503314610fb8565b610f2f6003610448565b5063092e3a6960e41b5f5260"
-    "045260245ffd5b9163ffffffff64ffffffffff9283608496958160405197630de75e8560e11b895216600488015216602486015216604484"
-    "0152166064820152fd5b506111cd64ffffffffff6111b86124b6565b1663ffffffff6111c6612841565b169061289d565b64ffffffffff61"
-    "11db6124cb565b161015610d72565b36600319016102c081126102bc576102a0136102bc576102a43563ffffffff8116908181036102bc57"
-    "611214612a3b565b9061121d612c9e565b611225612cd4565b61122d6124a1565b64ffffffffff8061125361123f6124b6565b63ffffffff"
-    "61124c61281a565b1690612866565b169116036113b657611278611273611269612141565b6101a43590612924565b612cfa565b50611290"
-    "8363ffffffff61128a61281a565b1661289d565b831515908161139d575b6112a26127f3565b906112ab61282e565b921561137a57505050"
-    "602063ffffffff7fd2a3f63b3d6ffff58a1c55e126f8c55e67f69597f0e457084ce6a6cd879e539d9261131f6112e93661264b565b836112"
-    "fb60a0830194828651166128aa565b168352610100810164ffffffffff6113168a82845116612866565b16905286612bcc565b5116604051"
-    "908152a26064356001600160a01b03811681036102bc576101c4356001600160601b038116908181036102bc5750610204359263ffffffff"
-    "8416938481036102bc5761137894610c58936103a99250612c1b565b005b63ffffffff9291839163147a2ae960e31b5f5260045216602452"
-    "1660445260645ffd5b905063ffffffff6113ac61282e565b168111159061129a565b50634026686d60e01b5f5260045260245ffd5b346102"
-    "bc5760203660031901126102bc576113e261209c565b6113ec338261244b565b908115611507576001600160a01b03165f81815260026020"
-    "90815260408083203380855290835292819020600190555184815283917fd1c19fbcd4551a5edfb66d43d2e337c04837afda3482b42bdf56"
-    "9a8fccdae5fb91a38061149c57505f80808084335af13d15611497573d61146281612882565b9061147060405192836123d0565b81525f60"
-    "203d92013e5b1561148157005b63c5079ddb60e01b5f523360045260245260445ffd5b61147a565b906040519063a9059cbb60e01b5f5233"
-    "60045260245260205f60448180865af19060015f51148216156114e6575b604052156114d457005b635274afe760e01b5f5260045260245f"
-    "fd5b9060018115166114fe57823b15153d151616906114ca565b503d5f823e3d90fd5b6353ead58b60e01b5f9081526001600160a01b0391"
-    "90911660045233602452604490fd5b346102bc5760203660031901126102bc576004355f525f602052606060405f20546040519060016001"
-    "60401b03198160401b16825263ffffffff8160c01c16602083015260e01c6040820152f35b346102bc5760803660031901126102bc576004"
-    "3563ffffffff81168091036102bc576024359063ffffffff82168092036102bc5760443561ffff81168091036102bc576064359060ff8216"
-    "8092036102bc57602093610c5e93612c2e565b346102bc5736600319016102c081126102bc576102a0136102bc576102a435600160016040"
-    "1b0381116102bc576116129036906004016120c6565b9061161b612954565b91604435916001600160a01b0383168084036102bc577fc7ec"
-    "b488b8fa05bc21e5fbf9f434efb9e2fa190895be483e33b080281e92cd9993611660913390811461216b565b6116d764ffffffffff804216"
-    "6116898261167861248c565b16821061168361248c565b906124f2565b6116bb6116953661264b565b836116ae60e083019480865263ffff"
-    "ffff61124c61281a565b1661010082015288612bcc565b5116916040519384938452604060208501526040840191612405565b0390a2005b"
-    "346102bc5760403660031901126102bc576116f561209c565b602435906001600160a01b03821682036102bc57602091610c5e9161244b56"
-    "5b346102bc5761172336612074565b61173a61172f83612157565b602084013590612924565b91825f52600160205260405f206040519061"
-    "1754826123b5565b5460ff198160081b16825260f81c602082019061177081612121565b80825261177c81612121565b6117858161212156"
-    "5b156102a95780519061179682612121565b6001906117a283612121565b51916117ad83612121565b0361027557506117c0610180368461"
-    "271b565b905160ff1991821691168082036102605750506117dc81612b7e565b5f8381526001602052604090209182546001600160f81b03"
-    "16600560f81b179092557f57fdc9750ded6950a8e49dabc0578b305f2a4db59658010e2f9e5e719860ea1c9160209161188c906118308161"
-    "301a565b61183c60608201612157565b906103ae61184982612157565b916103a961185a6101c083016128c4565b6001600160601b0363ff"
-    "ffffff8061188261022061187b6102008901612855565b9701612855565b1694169116612c1b565b6040519061189981612121565b8152a2"
-    "005b346102bc5760803660031901126102bc5760603660231901126102bc5760405160208101907f8b73c3c69bb8fe3d512ecc4cf759cc79"
-    "239f7b179b0ffacaa9a75d522b39400f82527f99d79b0f7bbd70ac72236a10ccce75ec75db2c5cf27b93e426df740b8681f62b6040820152"
-    "7fc89efdaa54c0f20c7adf612882df0950f5a951637e0307cdcb4c672f298b8bc660608201524660808201523060a082015260a081526119"
-    "4d60c0826123d0565b5190206040519060208201907fc847ecd2017a2f594d829befad03364f1eedb87376aa6999cfee17ea43758ae18252"
-    "600435604084015260243564ffffffffff81168091036102bc5760608401526044359163ffffffff83168093036102bc5783604293608060"
-    "2096015260643560a082015260a081526119cf60c0826123d0565b5190206040519161190160f01b83526002830152602282015220604051"
-    "908152f35b346102bc5760203660031901126102bc57611a0e60043533612924565b805f525f602052611acc63ffffffff60405f20611a60"
-    "8460405192611a3284612334565b549260406001600160401b031985821b1691828152868660c01c166020820152019360e01c8452151561"
-    "2425565b511663ffffffff60405191611a7483612334565b5f8352602083015f815260408401918252855f525f60205260405f2093516040"
-    "1c8454918460c01b905160c01b16918460e01b1617178355511681549063ffffffff60e01b9060e01b169060018060e01b0316179055565b"
-    "7f2c7284a85c27ea20127344570c79a541d641faa6b1706b3149e494bd85f22ba45f80a2005b346102bc57366003190161018081126102bc"
-    "57610160136102bc57610164356001600160401b0381116102bc57366023820112156102bc5780600401356001600160401b0381116102bc"
-    "578060051b36602482850101116102bc57611b736001600160a01b03611b6061212b565b163314611b6b61212b565b90339061216b565b63"
-    "ffffffff611b806127cd565b16151580612053575b611b916127cd565b611b996127e0565b911561203457505063ffffffff611bae6127f3"
-    "565b161561202557611bbc612141565b6001600160a01b03611bcc61212b565b6001600160a01b039092169116146120165760c43561ffff"
-    "81168082036102bc5761271081111580612003575b80611fee575b80611fd2575b80611fbc575b80611fa2575b15611f3057505090604051"
-    "6020810190611c2a826121f9565b6101608152611c3b610180826123d0565b519020923681900360a21901915f5b81811015611e19576024"
-    "8160051b84010135848112156102bc578301906024820135918215610ced576064810163ffffffff611c8582612855565b1615610cde5761"
-    "1c958433612924565b805f525f60205260405f205460e01c8063ffffffff611cb385612855565b1610611cbe84612855565b90611dfd5750"
-    "611cd0604485016128c4565b93608481013560421936839003018112156102bc576024910101918235966001600160401b0388116102bc57"
-    "602084019780360389136102bc57611d1381612882565b91611d2160405193846123d0565b818352602083019560208336920101116102bc"
-    "578e611df7986001600160601b0388611d87965f60019f88611d819960209263ffffffff9f37830101525190209160405194611d6f866123"
-    "34565b8552166020840152604083015261305f565b94612855565b9060405194611d9586612334565b6001600160401b0319168552836020"
-    "860192168252604085019283525f525f60205260405f20935160401c8454918460c01b905160c01b16918460e01b16171783555116815490"
-    "63ffffffff60e01b9060e01b169060018060e01b0316179055565b01611c4a565b63ffffffff906313e61a4560e31b5f5216600452602452"
-    "60445ffd5b50604051839185816101808401611e2f856121f9565b610180610160860152526101a0808401918401019360248601955f915b"
-    "848310611e7c57337f78ade22fb97103385a2d1ea8c132700a607225a1cbd9839f2314f40a609679bc87890388a2005b909192939561019f"
-    "198682030185528735828112156102bc578301602481013582526001600160601b03611eb2604483016123f1565b16602083015263ffffff"
-    "ff611ec9606483016120f3565b16604083015260848101359060421936829003018212156102bc5760249101016020813591019060016001"
-    "60401b0381116102bc5780360382136102bc57611f21602092839260808681606060019901520191612405565b9901989795019301919061"
-    "1e4c565b604051916384a4803d60e01b835250600482015260e43560ff81168091036102bc5760248201526101043563ffffffff81168091"
-    "036102bc5760448201526101243563ffffffff81168091036102bc576064820152610144359063ffffffff82168092036102bc5760a49160"
-    "84820152fd5b5062278d0063ffffffff611fb4612806565b161115611c11565b5063ffffffff611fca612806565b161515611c0b565b5061"
-    "01043563ffffffff8116908181036102bc57501515611c05565b50600a60ff611ffb612914565b161115611bff565b5060ff61200e612914"
-    "565b161515611bf9565b634867730f60e11b5f5260045ffd5b6326af054360e11b5f5260045ffd5b9063ffffffff809263022535cd60e41b"
-    "5f52166004521660245260445ffd5b5061205c6127cd565b63ffffffff8061206a6127e0565b1691161115611b89565b600319016102c081"
-    "126102bc576102a0136102bc576004906102a43560078110156102bc5790565b600435906001600160a01b03821682036102bc57565b3590"
-    "6001600160a01b03821682036102bc57565b9181601f840112156102bc578235916001600160401b0383116102bc57602083818601950101"
-    "116102bc57565b359063ffffffff821682036102bc57565b359061ffff821682036102bc57565b359060ff821682036102bc57565b600711"
-    "1561029557565b6004356001600160a01b03811681036102bc5790565b6044356001600160a01b03811681036102bc5790565b3560016001"
-    "60a01b03811681036102bc5790565b15612174575050565b63f369c45360e01b5f9081526001600160a01b03918216600452911660245260"
-    "4490fd5b63ffffffff6121f36080809361ffff6121b082612104565b16865260ff6121c160208301612113565b166020870152836121d460"
-    "4083016120f3565b166040870152836121e7606083016120f3565b166060870152016120f3565b16910152565b6004356001600160a01b03"
-    "8116908190036102bc5781526024356001600160a01b038116908190036102bc5760208201526044356001600160a01b0381169081900361"
-    "02bc57604082015260643563ffffffff81168091036102bc57606082015260843563ffffffff81168091036102bc57608082015260a43563"
-    "ffffffff81168091036102bc5760a08201526122949060c00160c4612198565b565b6122949160c09081906001600160a01b036122b08561"
-    "20b2565b1681526001600160a01b036122c7602086016120b2565b1660208201526001600160a01b036122e1604086016120b2565b166040"
-    "82015263ffffffff6122f8606086016120f3565b16606082015263ffffffff61230f608086016120f3565b16608082015263ffffffff6123"
-    "2660a086016120f3565b1660a0820152019101612198565b606081019081106001600160401b0382111761234f57604052565b634e487b71"
-    "60e01b5f52604160045260245ffd5b61012081019081106001600160401b0382111761234f57604052565b60e08101908110600160016040"
-    "1b0382111761234f57604052565b60a081019081106001600160401b0382111761234f57604052565b604081019081106001600160401b03"
-    "82111761234f57604052565b90601f801991011681019081106001600160401b0382111761234f57604052565b35906001600160601b0382"
-    "1682036102bc57565b908060209392818452848401375f828201840152601f01601f1916010190565b1561242d5750565b6279174960e11b"
-    "5f5260045260245ffd5b9190820391821161066b57565b60018060a01b03165f52600260205260405f209060018060a01b03165f52602052"
-    "60405f205480155f1461247e57505f90565b5f19810190811161066b5790565b6102443564ffffffffff811681036102bc5790565b610284"
-    "3564ffffffffff811681036102bc5790565b6102643564ffffffffff811681036102bc5790565b6102a43564ffffffffff811681036102bc"
-    "5790565b3564ffffffffff811681036102bc5790565b156124fa5750565b64ffffffffff9063097d2ac960e41b5f521660045260245ffd5b"
-    "809291039161016083126102bc5760405161252e8161237f565b60a0819461253b846120b2565b8352612549602085016120b2565b602084"
-    "015261255a604085016120b2565b604084015261256b606085016120f3565b606084015261257c608085016120f3565b608084015261258c"
-    "8285016120f3565b8383015260bf1901126102bc5760c0906125f7610140604051946125af8661239a565b6125ba858201612104565b8652"
-    "6125c860e08201612113565b60208701526125da61010082016120f3565b60408701526125ec61012082016120f3565b6060870152016120"
-    "f3565b60808401520152565b91908260609103126102bc5760405161261881612334565b60408082948035845261262d602082016123f156"
-    "5b60208501520135910152565b359064ffffffffff821682036102bc57565b906102a06003198301126102bc576040516126658161236356"
-    "5b918290600435906001600160a01b03821682036102bc576126a29183526024356020840152612695816044612514565b60408401526101"
-    "a4612600565b60608201526102043563ffffffff811681036102bc5760808201526102243563ffffffff811681036102bc5760a082015261"
-    "02443564ffffffffff811681036102bc5760c08201526102643564ffffffffff811681036102bc5760e0820152610284359064ffffffffff"
-    "821682036102bc576101000152565b9190916102a0818403126102bc576101006127c86102806040519361273f85612363565b6127758597"
-    "61274d836120b2565b8752602083013560208801526127668160408501612514565b60408801526101a08301612600565b60608601526127"
-    "8761020082016120f3565b608086015261279961022082016120f3565b60a08601526127ab6102408201612639565b60c08601526127bd61"
-    "02608201612639565b60e086015201612639565b910152565b60643563ffffffff811681036102bc5790565b60843563ffffffff81168103"
-    "6102bc5790565b60a43563ffffffff811681036102bc5790565b6101243563ffffffff811681036102bc5790565b6102243563ffffffff81"
-    "1681036102bc5790565b60c43563ffffffff811681036102bc5790565b6102c43563ffffffff811681036102bc5790565b3563ffffffff81"
-    "1681036102bc5790565b9064ffffffffff8091169116019064ffffffffff821161066b57565b6001600160401b03811161234f57601f0160"
-    "1f191660200190565b9190820180921161066b57565b9063ffffffff8091169116019063ffffffff821161066b57565b356001600160601b"
-    "03811681036102bc5790565b9063ffffffff8091169116039063ffffffff821161066b57565b156128fa5750565b64ffffffffff90635539"
-    "559560e11b5f521660045260245ffd5b60e43560ff811681036102bc5790565b604080516001600160a01b03909216602083019081528282"
-    "0193909352815261294e6060826123d0565b51902090565b6004356001600160a01b03811681036102bc576129749060243590612924565b"
-    "90815f52600160205260405f206040519061298e826123b5565b5460ff198160081b16825260f81c60208201906129aa81612121565b8082"
-    "526129b681612121565b6129bf81612121565b15612a28578051906129d082612121565b6001906129dc83612121565b51916129e7836121"
-    "21565b03612a1057506129fb61018036600461271b565b905160ff199182169116808203610260575050565b632b3263b360e01b5f526004"
-    "84905261028d81612121565b836303689e9960e01b5f5260045260245ffd5b6004356001600160a01b03811681036102bc57612a5b906024"
-    "3590612924565b90815f52600160205260405f2060405190612a75826123b5565b5460ff198160081b16825260f81c6020820190612a9181"
-    "612121565b808252612a9d81612121565b612aa681612121565b15612a2857805190612ab782612121565b6002906129dc83612121565b91"
-    "90612adc612ad184612157565b602085013590612924565b92835f52600160205260405f209160405192612af7846123b5565b5460ff1981"
-    "60081b16845260f81c906020840191612b1481612121565b808352612b2081612121565b612b2981612121565b15612b6b57815191612b3a"
-    "83612121565b612b4382612121565b612b4c83612121565b5191612b5783612121565b0361027557506101806129fb91369061271b565b85"
-    "6303689e9960e01b5f5260045260245ffd5b61229490604001611b6b6001600160a01b03612b9983612157565b16331491612157565b9061"
-    "2bac81612121565b81546001600160f81b031660f89190911b6001600160f81b031916179055565b90612bd6906130ab565b60405190612b"
-    "e3826123b5565b60ff191681526020810161229492600282525f52600160205260405f20915160081c60ff60f81b83541617825551906107"
-    "1b82612121565b8181029291811591840414171561066b57565b91612c3a919392612c1b565b61271081019081811161066b5761270f0190"
-    "811161066b5761271090048281811015612c9857612c699161243e565b905f19810190811161066b57612c7e91612c1b565b80821115612c"
-    "9257612c8f9161243e565b90565b50505f90565b50505090565b6004356001600160a01b038116908181036102bc5750803303612cbe5750"
-    "565b63197058f160e31b5f523360045260245260445ffd5b6102843564ffffffffff8116908181036102bc576122949164ffffffffff4216"
-    "106124f2565b905f60408051612d0981612334565b8281528260208201520152815f525f60205260405f20612d6360405191612d2f836123"
-    "34565b54936001600160401b03198560401b169485845263ffffffff8160c01c16602085015260e01c604084015282941515612425565b61"
-    "2d996040516020810190612d79826044612296565b6101608152612d8a610180826123d0565b519020610972366101a4612600565b905167"
-    "ffffffffffffffff199182169116808203610cb6575050565b6001600160a01b03168015612f415734612f2a576040516370a0823160e01b"
-    "8152306004820152602081602481855afa908115612ebb575f91612ef8575b50604051906323b872dd60e01b5f5233600452306024528360"
-    "445260205f60648180875af160015f5114811615612ed9575b826040525f60605215612ec6576370a0823160e01b82523060048301526020"
-    "82602481865afa8015612ebb575f90612e87575b612e62925061243e565b90828203612e6f57505050565b6324d93d9b60e11b5f52600452"
-    "60245260445260645ffd5b506020823d602011612eb3575b81612ea1602093836123d0565b810103126102bc57612e629151612e58565b3d"
-    "9150612e94565b6040513d5f823e3d90fd5b82635274afe760e01b5f5260045260245ffd5b6001811516612eef57833b15153d151616612e"
-    "25565b823d5f823e3d90fd5b90506020813d602011612f22575b81612f13602093836123d0565b810103126102bc57515f612df3565b3d91"
-    "50612f06565b630374cb4760e21b5f52346004525f60245260445ffd5b50803403612f4c5750565b630374cb4760e21b5f52346004526024"
-    "5260445ffd5b939193929092612f73838387613257565b50506001600160a01b03168015159081612feb575b50612fe157828286612f9993"
-    "61328b565b938415612fa8575b5050505090565b6001600160a01b03841615159450919290919084612fce575b505050505f808080612fa1"
-    "565b612fd8945061328b565b5f808080612fc1565b5050505050600190565b6001600160a01b038316811491508115613007575b505f612f"
-    "88565b6001600160a01b0386161490505f613000565b6122949061304761302e6102008301612855565b916101a061303e60408301612157"
-    "565b91013590612924565b5f525f60205261079a60405f2091825460e01c6128d8565b604080516020808201938452845182840152840151"
-    "6001600160601b0316606082015292015160808301526080825261309960a0836123d0565b9051902067ffffffffffffffff191690565b60"
-    "40519064ffffffffff610100602084019260018060a01b0381511684526020810151604086015263ffffffff608060c06040840151600180"
-    "60a01b0381511660608a015260018060a01b03602082015116838a015260018060a01b0360408201511660a08a015283606082015116828a"
-    "015283838201511660e08a01528360a082015116868a0152015161ffff81511661012089015260ff60208201511661014089015282604082"
-    "015116610160890152826060820151166101808901520151166101a08601526131a360608201516101c08701906040809180518452600160"
-    "0160601b0360208201511660208501520151910152565b63ffffffff60808201511661022086015263ffffffff60a0820151166102408601"
-    "528260c0820151166102608601528260e0820151166102808601520151166102a08301526102a082526131f96102c0836123d0565b905190"
-    "2060ff191690565b9180156132525761321e90613219838561244b565b61289d565b916001830180931161066b5760018060a01b03165f52"
-    "600260205260405f209060018060a01b03165f5260205260405f2055565b505050565b90604183036132815761327a925060208101359160"
-    "4082359201355f1a906132df565b9192909190565b50505f9160029190565b906064846020955f9560405194630b135d3f60e11b86526004"
-    "86015260406024860152816044860152838501378281018201859052601f01601f191601915afa630b135d3f60e11b5f5114601f3d111616"
-    "90565b91907f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a08411613356579160209360809260ff5f9560"
-    "405194855216868401526040830152606082015282805260015afa15612ebb575f516001600160a01b0381161561334c57905f905f90565b"
-    "505f906001905f90565b5050505f916003919056"
+    "0x60808060405234601557612dc4908161001a8239f35b5f80fdfe60806040526004361015610011575f80fd5b5f3560e01c806308875551"
+    "146119ea578063117b4705146118e95780631718da07146117965780631ff5e9a1146115ee57806328079e4a146115c25780632f95123a14"
+    "61149157806335f6a8831461143357806342bab8171461132f578063474d3ff0146112e157806351cff8d91461117f5780635be5f4f61461"
+    "0f145780637ed1b03114610de457806394e5e10114610a99578063a1b416f914610a57578063d09c719414610836578063d806f13f146103"
+    "495763e5dcfc03146100d4575f80fd5b346102fe576100e236612026565b906101c081016101006100f4826120a7565b6101e08401359061"
+    "24ad565b92835f52600160205260405f206040519061011a826121a2565b5460ff198160081b16825260f81c60208201906101368161201c"
+    "565b8082526101428161201c565b61014b8161201c565b156103365780519061015c8261201c565b6001906101688361201c565b51916101"
+    "738361201c565b0361031657506101c461024436106102fe5761019390607c369101612475565b60208151910120906101ce610240860192"
+    "6101ad846122d2565b6101ba610260890161224b565b906101c86102808a0161224b565b92612b68565b905160ff19918216911680820361"
+    "02e9575061020a90506001600160a01b036101f6866120a7565b163314610202866120a7565b9033906120bb565b5f858152600160205260"
+    "4090209283546001600160f81b0316600560f81b179093557f57fdc9750ded6950a8e49dabc0578b305f2a4db59658010e2f9e5e719860ea"
+    "1c936020936102c3929091906102bd9061026583612b26565b6102b861027c6102768986016120a7565b956120a7565b936001600160601b"
+    "0363ffffffff806102ae6102a86102006102a16101808801612323565b96016122d2565b966122d2565b16941691166128f6565b6128f656"
+    "5b91612c67565b604051906102d08161201c565b8152a2005b634e487b7160e01b5f52602160045260245ffd5b638e5bbedb60e01b5f5260"
+    "045260245260445ffd5b5f80fd5b634e487b7160e01b5f52601160045260245ffd5b632b3263b360e01b5f52600486905261032e8161201c"
+    "565b60245260445ffd5b856303689e9960e01b5f5260045260245ffd5b346102fe57366003190161032081126102fe576102a0136102fe57"
+    "6060366102a31901126102fe57610304356001600160401b0381116102fe57610391903690600401611fef565b906103a761039d61209056"
+    "5b6101e435906124ad565b916103b0612236565b64ffffffffff806103bf6121f7565b1691161115806107f9575b6103d261220c565b9061"
+    "03db612236565b6103e36122be565b906103ec6121f7565b92156107be575050505060405160208101907f8b73c3c69bb8fe3d512ecc4cf7"
+    "59cc79239f7b179b0ffacaa9a75d522b39400f82527f99d79b0f7bbd70ac72236a10ccce75ec75db2c5cf27b93e426df740b8681f62b6040"
+    "8201527fc89efdaa54c0f20c7adf612882df0950f5a951637e0307cdcb4c672f298b8bc660608201524660808201523060a082015260a081"
+    "5261048860c0826121bd565b519020906040519260208401927fc847ecd2017a2f594d829befad03364f1eedb87376aa6999cfee17ea4375"
+    "8ae184528560408601526102a43564ffffffffff81168091036102fe5760608601526102c4359063ffffffff82168092036102fe5761053f"
+    "9460429260808801526102e435968760a082015260a0815261050f60c0826121bd565b5190206040519161190160f01b8352600283015260"
+    "2282015220610531612090565b610539612064565b90612baf565b156107ab5761054c6122be565b825f526001602052600260405f205460"
+    "f81c6105678161201c565b149081156107a15761057c60025b60046126a6565b5050610284359164ffffffffff83168084036102fe5764ff"
+    "ffffffff4216906105a88583831115612385565b610264359064ffffffffff8216918281036102fe5750039364ffffffffff851161030257"
+    "610124359063ffffffff8216918281036102fe5763ffffffff9264ffffffffff926105f792506122e3565b95169316938385148015610781"
+    "575b61061792811561076f575b50612385565b5f85815260016020526040902080546001600160f81b0316600160fa1b179055610760575b"
+    "60c43561ffff8116908181036102fe575060e4359060ff8216918281036102fe5761066993859150612ab6565b9061018435916001600160"
+    "601b038316908184036102fe576102043563ffffffff8116918282036102fe576106a2906102b884866128f6565b945050610244359163ff"
+    "ffffff83168084036102fe576102b886936106cb936106d096506128f6565b612337565b602435926001600160a01b03841684036102fe57"
+    "6004356001600160a01b03811681036102fe5761070390829086612c67565b6101c435946001600160a01b03861686036102fe5761074883"
+    "876080977fa92fdc1c56a2fe2c291a18af69fbac155cf1e6ab4d5a75c9c13597e817838d829950612c67565b604051938452602084015260"
+    "408301526060820152a2005b61076a6004612b26565b61063c565b905064ffffffffff8216111588610611565b50600435916001600160a0"
+    "1b0383168084036102fe579092503314610606565b61057c6003610575565b5063092e3a6960e41b5f5260045260245ffd5b9163ffffffff"
+    "64ffffffffff9283608496958160405197630de75e8560e11b8952166004880152166024860152166044840152166064820152fd5b506108"
+    "2064ffffffffff61080b61220c565b1663ffffffff6108196122be565b16906122ff565b64ffffffffff61082e612236565b1610156103ca"
+    "565b346102fe5761084436612026565b906108616108556101c083016120a7565b6101e0830135906124ad565b91825f5260016020526040"
+    "5f206040519061087b826121a2565b5460ff198160081b16825260f81c60208201906108978161201c565b8082526108a38161201c565b61"
+    "08ac8161201c565b15610a44578051906108bd8261201c565b6002906108c98361201c565b51916108d48361201c565b03610a2c57506101"
+    "c461024436106102fe576108f490607c369101612475565b6020815191012061024084019161090a836122d2565b94610260810191610934"
+    "61091d8461224b565b9761028084019861092d8a61224b565b9187612b68565b905160ff1991821691168082036102e9575061098d9163ff"
+    "ffffff915061097f90610140906109796001600160a01b0361096d836120a7565b163314610202836120a7565b016122d2565b1664ffffff"
+    "ffff42166122e3565b9264ffffffffff61099d8761224b565b166109af64ffffffffff86169761224b565b90871015610a12575092604094"
+    "926109fc926109f56109ef7f81fd6f612be41b63cd8a5645f374209a2383dda0abad47d5b3b5dd07c6b783d299976122d2565b9161224b56"
+    "5b91896128a5565b8251918252610a0a8161201c565b6020820152a2005b64ffffffffff90630fa6b32b60e01b5f521660045260245ffd5b"
+    "632b3263b360e01b5f52600485905261032e8161201c565b846303689e9960e01b5f5260045260245ffd5b346102fe576020366003190112"
+    "6102fe576004355f5260016020526040805f20548060f81c82519160ff199060081b168252610a928161201c565b6020820152f35b366003"
+    "190161024081126102fe57610160136102fe576060366101631901126102fe576101c4356101e4359063ffffffff82168092036102fe5761"
+    "0204359063ffffffff82168092036102fe57610224356001600160401b0381116102fe57610b06903690600401611fef565b829491941561"
+    "0dd5578115610dc657610b1f83336124ad565b93845f52600160205260405f205460f81c610b398161201c565b610db357610b52610b4861"
+    "204e565b61016435906124ad565b91610b5c836127ea565b9263ffffffff610b7b60408260208801511696019582875116906123e4565b16"
+    "808611610d9d57508263ffffffff610b9261225d565b16111580610d86575b610ba361225d565b610bab612270565b9115610d6357505061"
+    "0bc363ffffffff61097f612283565b6101c49890368a116102fe5763ffffffff610c15889264ffffffffff604051913360208401528c6040"
+    "840152856060840152169c8d608083015260808252610c0c60a0836121bd565b600319016123fe565b602081519101209651160163ffffff"
+    "ff811161030257602099610d5b98610d308b94610d05610d559a610c8e7f69d71308f48e7dad798f7aabd7d0153eff00dc0602fb552459ec"
+    "0e6bc2617f3e978a5f5260205f905260405f209081549063ffffffff60e01b9060e01b169060018060e01b0316179055565b604051906020"
+    "82019081528b60408301525f60608301525f608083015260808252610cba60a0836121bd565b905190206040519060ff1916610ccf826121"
+    "a2565b81528f810160018152885f5260206001905260405f20915160081c60ff60f81b8354161782555190610d008261201c565b61243b56"
+    "5b60405193849384528b8f850152896040850152606084015260a06080840152339760a0840191612153565b0390a46102b8610d3e61207a"
+    "565b936001600160601b03610d4f61230c565b166128f6565b90612909565b604051908152f35b9063ffffffff80928663147a2ae960e31b"
+    "5f52600452166024521660445260645ffd5b5063ffffffff610d94612270565b16831115610b9b565b85632082ae9b60e01b5f5260045260"
+    "245260445ffd5b8463d66f4bcf60e01b5f5260045260245ffd5b631a71ea8160e21b5f5260045ffd5b631ff3ed9d60e01b5f5260045ffd5b"
+    "346102fe576102a03660031901126102fe57610dfe6124dd565b610e0661278d565b610e0e6127c4565b610e3164ffffffffff4216809261"
+    "0e236122aa565b610e2b61220c565b91612b68565b60405190610e3e826121a2565b60ff191681526020810190816003610e789352845f52"
+    "600160205260405f20915160081c60ff60f81b8354161782555190610d008261201c565b6102043563ffffffff811681036102fe57600435"
+    "916001600160a01b03831683036102fe57610f0b602092610ed4857f170db1615e6001de748c3831b1e4d2e5896b12aa4dbf24123086157d"
+    "d13b8e9e965061016435906124ad565b5f525f8452610eeb60405f2091825460e01c6123e4565b81546001600160e01b031660e09190911b"
+    "6001600160e01b031916179055565b604051908152a2005b346102fe576102a03660031901126102fe57610f3161039d612090565b805f52"
+    "6001602052600260405f205460f81c610f4c8161201c565b14801561117557610f5f600260046126a6565b5050610284359064ffffffffff"
+    "82168083036102fe5764ffffffffff421690610f8b8483831115612385565b610264359064ffffffffff8216918281036102fe5750039264"
+    "ffffffffff8411610302576101243563ffffffff81168082036102fe5764ffffffffff92610fd292506122e3565b93169283158015611155"
+    "575b610fee9281156111435750612385565b5f83815260016020526040902080546001600160f81b0316600160fa1b179055611134575b60"
+    "c43561ffff8116908181036102fe575060e4359060ff8216918281036102fe57611040935f9150612ab6565b61018435906001600160601b"
+    "038216908183036102fe576102043563ffffffff8116918282036102fe57611078906102b884866128f6565b935050610244359163ffffff"
+    "ff83168084036102fe576102b885936106cb936110a196506128f6565b90602435906001600160a01b03821682036102fe57600435600160"
+    "0160a01b03811681036102fe576110d590829084612c67565b6101c435926001600160a01b03841684036102fe5761111a81856080957fa9"
+    "2fdc1c56a2fe2c291a18af69fbac155cf1e6ab4d5a75c9c13597e817838d829750612c67565b604051915f83525f60208401526040830152"
+    "6060820152a2005b61113e6004612b26565b611013565b905064ffffffffff8216111586610611565b50600435916001600160a01b038316"
+    "8084036102fe579092503314610fde565b610f5f6003610575565b346102fe5760203660031901126102fe57611198611fc3565b6111a233"
+    "82612344565b9081156112bd576001600160a01b03165f818152600260209081526040808320338085529083529281902060019055518481"
+    "5283917fd1c19fbcd4551a5edfb66d43d2e337c04837afda3482b42bdf569a8fccdae5fb91a38061125257505f80808084335af13d156112"
+    "4d573d611218816123c9565b9061122660405192836121bd565b81525f60203d92013e5b1561123757005b63c5079ddb60e01b5f52336004"
+    "5260245260445ffd5b611230565b906040519063a9059cbb60e01b5f523360045260245260205f60448180865af19060015f511482161561"
+    "129c575b6040521561128a57005b635274afe760e01b5f5260045260245ffd5b9060018115166112b457823b15153d15161690611280565b"
+    "503d5f823e3d90fd5b6353ead58b60e01b5f9081526001600160a01b039190911660045233602452604490fd5b346102fe57602036600319"
+    "01126102fe576004355f525f602052606060405f2054604051906001600160401b03198160401b16825263ffffffff8160c01c1660208301"
+    "5260e01c6040820152f35b346102fe5736600319016102c081126102fe576102a0136102fe576102a4356001600160401b0381116102fe57"
+    "61136a903690600401611fef565b9061137361261b565b90926004356001600160a01b038116939192918482036102fe577fc7ecb488b8fa"
+    "05bc21e5fbf9f434efb9e2fa190895be483e33b080281e92cd999461142e926113c091339081146120bb565b61141564ffffffffff421693"
+    "6113ee64ffffffffff6113dd612221565b1686106113e8612221565b906123a7565b846113f76122aa565b61140e63ffffffff6114076122"
+    "aa565b16836122e3565b928a6128a5565b6040519384938452604060208501526040840191612153565b0390a2005b346102fe5760803660"
+    "031901126102fe5760043563ffffffff81168091036102fe576024359063ffffffff82168092036102fe5760443561ffff81168091036102"
+    "fe576064359060ff82168092036102fe57602093610d5b93612ab6565b346102fe576102a03660031901126102fe576114ab61261b565b50"
+    "6001600160a01b036114bc612090565b16331480156115a2575b6114d8906114d2612221565b90612385565b5f8181526001602052604090"
+    "2080546001600160f81b0316600360f91b1790556115026004612b26565b6024356001600160a01b03811681036102fe576101c435906001"
+    "600160a01b03821682036102fe5761018435916001600160601b038316928381036102fe5750610204359263ffffffff8416938481036102"
+    "fe57506102443563ffffffff8116908181036102fe5761157c956102bd936102b892506128f6565b7fbaa1eb22f2a492ba1a5fea61b8df4d"
+    "27c6c8b5f3971e63bb58fa14ff72eedb705f80a2005b506114d86115ae612221565b64ffffffffff8042169116111590506114c6565b3461"
+    "02fe5760403660031901126102fe576020610d5b6115e0611fc3565b6115e8611fd9565b90612344565b36600319016102c081126102fe57"
+    "6102a0136102fe576102a43563ffffffff81168091036102fe5761161e6124dd565b61162661278d565b61162e6127c4565b6116366121f7"
+    "565b64ffffffffff8061165c61164861220c565b63ffffffff6116556122aa565b16906122e3565b1691160361178357611677611672610b"
+    "4861204e565b6127ea565b5061168f8363ffffffff6116896122aa565b166122ff565b8315158061176c575b6116a061225d565b6116a861"
+    "2270565b91156117495750507fd2a3f63b3d6ffff58a1c55e126f8c55e67f69597f0e457084ce6a6cd879e539d9161170063ffffffff6020"
+    "9316916116e761220c565b836116f9896116f46121f7565b6122e3565b92886128a5565b604051908152a261170f61207a565b6117176123"
+    "0c565b91610204359063ffffffff8216938483036102fe57611747946001600160601b036102b892610d559550166128f6565b005b63ffff"
+    "ffff9290839163147a2ae960e31b5f52600452166024521660445260645ffd5b5063ffffffff61177a612270565b16811115611698565b50"
+    "634026686d60e01b5f5260045260245ffd5b346102fe5760803660031901126102fe5760603660231901126102fe5760405160208101907f"
+    "8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f82527f99d79b0f7bbd70ac72236a10ccce75ec75db2c5cf2"
+    "7b93e426df740b8681f62b60408201527fc89efdaa54c0f20c7adf612882df0950f5a951637e0307cdcb4c672f298b8bc660608201524660"
+    "808201523060a082015260a0815261184560c0826121bd565b5190206040519060208201907fc847ecd2017a2f594d829befad03364f1eed"
+    "b87376aa6999cfee17ea43758ae18252600435604084015260243564ffffffffff81168091036102fe5760608401526044359163ffffffff"
+    "83168093036102fe57836042936080602096015260643560a082015260a081526118c760c0826121bd565b5190206040519161190160f01b"
+    "83526002830152602282015220604051908152f35b346102fe5760203660031901126102fe57611906600435336124ad565b805f525f6020"
+    "526119c463ffffffff60405f20611958846040519261192a84612173565b549260406001600160401b031985821b1691828152868660c01c"
+    "166020820152019360e01c845215156121de565b511663ffffffff6040519161196c83612173565b5f8352602083015f8152604084019182"
+    "52855f525f60205260405f20935160401c8454918460c01b905160c01b16918460e01b1617178355511681549063ffffffff60e01b9060e0"
+    "1b169060018060e01b0316179055565b7f2c7284a85c27ea20127344570c79a541d641faa6b1706b3149e494bd85f22ba45f80a2005b3461"
+    "02fe57366003190161018081126102fe57610160136102fe57610164356001600160401b0381116102fe57366023820112156102fe578060"
+    "040135906001600160401b0382116102fe578160051b9136602484840101116102fe57611a656001600160a01b03611a5a61204e565b1633"
+    "1461020261204e565b63ffffffff611a7261225d565b16151580611fa2575b611a8361225d565b611a8b612270565b9115611f8357505063"
+    "ffffffff611aa0612283565b1615611f7457611aae612064565b6001600160a01b03611abe61204e565b6001600160a01b03909216911614"
+    "611f655760c43561ffff81168082036102fe576127109150111580611f52575b80611f3d575b80611f21575b80611f0b575b80611ef1575b"
+    "15611ed35782905f9260a21981360301913661016411945b81811015611d2a5760248160051b84010135848112156102fe57830190602482"
+    "0135918215610dd5576064810163ffffffff611b57826122d2565b1615610dc657611b6784336124ad565b93845f525f60205260405f2054"
+    "60e01c8063ffffffff611b86856122d2565b1610611b91846122d2565b90611d0e5750611ba360448501612323565b936084810135604219"
+    "36839003018112156102fe570160240180356001600160401b0381116102fe57602082019080360382136102fe57611be3816123c9565b91"
+    "611bf160405193846121bd565b818352602083019360208336920101116102fe57815f926020928637830101525190209560405192611c22"
+    "84612173565b83526001600160601b036020840195168552604083019687528b6102fe57611ca2611c8963ffffffff946001996001600160"
+    "601b03611d0899604051935160208501525116604083015251606082015260608152611c816080826121bd565b6101606123fe565b805160"
+    "209091012067ffffffffffffffff1916946122d2565b9060405194611cb086612173565b8552836020860192168252604085019283525f52"
+    "5f60205260405f20935160401c8454918460c01b905160c01b16918460e01b1617178355511681549063ffffffff60e01b9060e01b169060"
+    "018060e01b0316179055565b01611b1c565b63ffffffff906313e61a4560e31b5f521660045260245260445ffd5b50604051838561018083"
+    "016001600160a01b03611d45611fc3565b1684526001600160a01b03611d58611fd9565b1660208501526044356001600160a01b03811690"
+    "8190036102fe57604085015260643563ffffffff81168091036102fe57606085015260843563ffffffff81168091036102fe576080850152"
+    "60a4359063ffffffff82168092036102fe578593959160a0860152611dcb60c086016120e8565b610180610160860152526101a080840191"
+    "8401019360248601955f915b848310611e1857337f78ade22fb97103385a2d1ea8c132700a607225a1cbd9839f2314f40a609679bc878903"
+    "88a2005b909192939561019f198682030185528735828112156102fe5783016024810135825260448101356001600160601b038116809103"
+    "6102fe576020830152606481013563ffffffff811681036102fe5763ffffffff166040830152608481013590604219368290030182121561"
+    "02fe576024910101602081359101906001600160401b0381116102fe5780360382136102fe57611ec4602092839260808681606060019901"
+    "520191612153565b99019897950193019190611de8565b6040516384a4803d60e01b815260a490611eef600482016120e8565bfd5b506227"
+    "8d0063ffffffff611f03612296565b161115611b04565b5063ffffffff611f19612296565b161515611afe565b506101043563ffffffff81"
+    "16908181036102fe57501515611af8565b50600a60ff611f4a612465565b161115611af2565b5060ff611f5d612465565b161515611aec56"
+    "5b634867730f60e11b5f5260045ffd5b6326af054360e11b5f5260045ffd5b9063ffffffff809263022535cd60e41b5f5216600452166024"
+    "5260445ffd5b50611fab61225d565b63ffffffff80611fb9612270565b1691161115611a7b565b600435906001600160a01b038216820361"
+    "02fe57565b602435906001600160a01b03821682036102fe57565b9181601f840112156102fe578235916001600160401b0383116102fe57"
+    "602083818601950101116102fe57565b600711156102d557565b600319016102c081126102fe576102a0136102fe576004906102a4356007"
+    "8110156102fe5790565b6004356001600160a01b03811681036102fe5790565b6044356001600160a01b03811681036102fe5790565b6024"
+    "356001600160a01b03811681036102fe5790565b6101c4356001600160a01b03811681036102fe5790565b356001600160a01b0381168103"
+    "6102fe5790565b156120c4575050565b63f369c45360e01b5f9081526001600160a01b039182166004529116602452604490fd5b60c43561"
+    "ffff81168091036102fe57815260e43560ff81168091036102fe5760208201526101043563ffffffff81168091036102fe57604082015261"
+    "01243563ffffffff81168091036102fe576060820152610144359063ffffffff82168092036102fe5760800152565b908060209392818452"
+    "848401375f828201840152601f01601f1916010190565b606081019081106001600160401b0382111761218e57604052565b634e487b7160"
+    "e01b5f52604160045260245ffd5b604081019081106001600160401b0382111761218e57604052565b90601f801991011681019081106001"
+    "600160401b0382111761218e57604052565b156121e65750565b6279174960e11b5f5260045260245ffd5b6102843564ffffffffff811681"
+    "036102fe5790565b6102643564ffffffffff811681036102fe5790565b6102243564ffffffffff811681036102fe5790565b6102a43564ff"
+    "ffffffff811681036102fe5790565b3564ffffffffff811681036102fe5790565b60643563ffffffff811681036102fe5790565b60843563"
+    "ffffffff811681036102fe5790565b60a43563ffffffff811681036102fe5790565b6101243563ffffffff811681036102fe5790565b6102"
+    "443563ffffffff811681036102fe5790565b6102c43563ffffffff811681036102fe5790565b3563ffffffff811681036102fe5790565b90"
+    "64ffffffffff8091169116019064ffffffffff821161030257565b9190820180921161030257565b610184356001600160601b0381168103"
+    "6102fe5790565b356001600160601b03811681036102fe5790565b9190820391821161030257565b60018060a01b03165f52600260205260"
+    "405f209060018060a01b03165f5260205260405f205480155f1461237757505f90565b5f1981019081116103025790565b1561238d575056"
+    "5b64ffffffffff90635539559560e11b5f521660045260245ffd5b156123af5750565b64ffffffffff9063097d2ac960e41b5f5216600452"
+    "60245ffd5b6001600160401b03811161218e57601f01601f191660200190565b9063ffffffff8091169116039063ffffffff821161030257"
+    "565b61243990929192602080604051958387946004848701378401908282015f8152815193849201905e01015f815203601f198101845283"
+    "6121bd565b565b906124458161201c565b81546001600160f81b031660f89190911b6001600160f81b031916179055565b60e43560ff8116"
+    "81036102fe5790565b919091612481816123c9565b61248e60405191826121bd565b809382825282600401116102fe5781815f9360046020"
+    "80950137010152565b604080516001600160a01b03909216602083019081528282019390935281526124d76060826121bd565b5190209056"
+    "5b6101c4356001600160a01b03811681036102fe576124ff906101e435906124ad565b90815f52600160205260405f20906040519161251a"
+    "836121a2565b5460ff198160081b16835260f81c60208301906125368161201c565b8082526125428161201c565b61254b8161201c565b15"
+    "6126085780519061255c8261201c565b6002906125688361201c565b51916125738361201c565b036125f057506101c461024436106102fe"
+    "5761259390607c369101612475565b60208151910120916102443563ffffffff811681036102fe576102643564ffffffffff811681036102"
+    "fe57610284359064ffffffffff821682036102fe576125db9286612b68565b905160ff1991821691168082036102e9575050565b632b3263"
+    "b360e01b5f52600484905261032e8161201c565b836303689e9960e01b5f5260045260245ffd5b6101c4356001600160a01b038116810361"
+    "02fe5761263d906101e435906124ad565b90815f52600160205260405f209060405191612658836121a2565b5460ff198160081b16835260"
+    "f81c60208301906126748161201c565b8082526126808161201c565b6126898161201c565b156126085780519061269a8261201c565b6001"
+    "906125688361201c565b90916126b86100f46101c084016120a7565b92835f52600160205260405f2090604051916126d3836121a2565b54"
+    "60ff198160081b16835260f81c9060208301916126f08161201c565b8083526126fc8161201c565b6127058161201c565b15610336578151"
+    "916127168361201c565b61271f8261201c565b6127288361201c565b51916127338361201c565b03610a2c57506101c461024436106102fe"
+    "576127566125db91607c369101612475565b602081519101209361276b61024082016122d2565b9061278661028061277f61026084016122"
+    "4b565b920161224b565b9186612b68565b6101c4356001600160a01b038116908181036102fe57508033036127ae5750565b63197058f160"
+    "e31b5f523360045260245260445ffd5b6102843564ffffffffff8116908181036102fe576124399164ffffffffff4216106123a7565b905f"
+    "604080516127f981612173565b8281528260208201520152815f525f60205260405f206128536040519161281f83612173565b5493600160"
+    "0160401b03198560401b169485845263ffffffff8160c01c16602085015260e01c6040840152829415156121de565b6101c43681116102fe"
+    "5761286c90369060031901612475565b8051602090910120905167ffffffffffffffff199182169116808203612890575050565b63e927bc"
+    "bf60e01b5f5260045260245260445ffd5b93916128b19391612b68565b604051906128be826121a2565b60ff191681526020810161243992"
+    "600282525f52600160205260405f20915160081c60ff60f81b8354161782555190610d008261201c565b8181029291811591840414171561"
+    "030257565b6001600160a01b03168015612a955734612a7e576040516370a0823160e01b8152306004820152602081602481855afa908115"
+    "612a0f575f91612a4c575b50604051906323b872dd60e01b5f5233600452306024528360445260205f60648180875af160015f5114811615"
+    "612a2d575b826040525f60605215612a1a576370a0823160e01b8252306004830152602082602481865afa8015612a0f575f906129db575b"
+    "6129b69250612337565b908282036129c357505050565b6324d93d9b60e11b5f5260045260245260445260645ffd5b506020823d60201161"
+    "2a07575b816129f5602093836121bd565b810103126102fe576129b691516129ac565b3d91506129e8565b6040513d5f823e3d90fd5b8263"
+    "5274afe760e01b5f5260045260245ffd5b6001811516612a4357833b15153d151616612979565b823d5f823e3d90fd5b90506020813d6020"
+    "11612a76575b81612a67602093836121bd565b810103126102fe57515f612947565b3d9150612a5a565b630374cb4760e21b5f5234600452"
+    "5f60245260445ffd5b50803403612aa05750565b630374cb4760e21b5f523460045260245260445ffd5b91612ac29193926128f6565b6127"
+    "108101908181116103025761270f019081116103025761271090048281811015612b2057612af191612337565b905f198101908111610302"
+    "57612b06916128f6565b80821115612b1a57612b1791612337565b90565b50505f90565b50505090565b61243990612b50612b3a61020083"
+    "016122d2565b91610160612b47826120a7565b910135906124ad565b5f525f602052610eeb60405f2091825460e01c6123e4565b919264ff"
+    "ffffffff80929463ffffffff604051966020880196875216604087015216606085015216608083015260808252612ba460a0836121bd565b"
+    "9051902060ff191690565b939193929092612bc0838387612cba565b50506001600160a01b03168015159081612c38575b50612c2e578282"
+    "86612be693612cee565b938415612bf5575b5050505090565b6001600160a01b03841615159450919290919084612c1b575b505050505f80"
+    "8080612bee565b612c259450612cee565b5f808080612c0e565b5050505050600190565b6001600160a01b038316811491508115612c5457"
+    "5b505f612bd5565b6001600160a01b0386161490505f612c4d565b918015612cb557612c8190612c7c8385612344565b6122ff565b916001"
+    "83018093116103025760018060a01b03165f52600260205260405f209060018060a01b03165f5260205260405f2055565b505050565b9060"
+    "418303612ce457612cdd9250602081013591604082359201355f1a90612d42565b9192909190565b50505f9160029190565b906064846020"
+    "955f9560405194630b135d3f60e11b8652600486015260406024860152816044860152838501378281018201859052601f01601f19160191"
+    "5afa630b135d3f60e11b5f5114601f3d11161690565b91907f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20"
+    "a08411612db9579160209360809260ff5f9560405194855216868401526040830152606082015282805260015afa15612a0f575f51600160"
+    "0160a01b03811615612daf57905f905f90565b505f906001905f90565b5050505f916003919056"
 )
 
 # keccak-256 of the code that a deployed contract has: what `EXTCODEHASH` says of its address.
-RUNTIME_CODE_HASH: Final = "0xa3b2f04a9540306c3fbfad46db3b4da347fd87ad032492f11f5110be1d909637"
+RUNTIME_CODE_HASH: Final = "0xb1551f386f0edc0961934d63a4ebb0c99cca425ee566cc1a359a9c3d78a36e02"
