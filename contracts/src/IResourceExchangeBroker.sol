@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Conditions} from "./Conditions.sol";
+
 /// @title The market on which infrastructure providers rent machines from each other
 /// @notice A seller publishes offers; a buyer reserves units of one and locks the whole price; the seller acknowledges
 /// and the lease runs; a receipt for the seconds delivered, signed by the buyer or by the verifier that the terms name,
@@ -59,35 +61,16 @@ interface IResourceExchangeBroker {
         Abuse
     }
 
-    /// @notice What a seller promises, and what breaking it costs.
-    /// @param availability The share of the time that is promised, in basis points: 0 to 10,000.
-    /// @param shortfallMultiple How many times its share a second below the promise costs: 1 to 10.
-    /// @param receiptInterval Seconds from one receipt to the next, at least 1; for the two sides to keep.
-    /// @param claimWindow Seconds from a lease's end in which the seller alone chooses the receipt: 1 to 30 days.
-    /// @param notice Seconds that a lease goes on when it is revoked.
-    struct ServiceLevel {
-        uint16 availability;
-        uint8 shortfallMultiple;
-        uint32 receiptInterval;
-        uint32 claimWindow;
-        uint32 notice;
-    }
-
     /// @notice What a seller binds itself to when somebody reserves. Many offers can share it.
     /// @param seller The account that publishes, acknowledges and is paid.
     /// @param token The ERC-20 in which prices are; zero is ETH.
     /// @param verifier The account whose receipts count like the buyer's; zero is nobody.
-    /// @param minDuration The shortest lease in seconds, at least 1.
-    /// @param maxDuration The longest lease in seconds, extensions included; at least `minDuration`.
-    /// @param acknowledgeWithin Seconds from the reservation in which the seller has to acknowledge, at least 1.
+    /// @param conditions Durations, deadlines and the service level, in one word.
     struct Terms {
         address seller;
         address token;
         address verifier;
-        uint32 minDuration;
-        uint32 maxDuration;
-        uint32 acknowledgeWithin;
-        ServiceLevel level;
+        Conditions conditions;
     }
 
     /// @notice What is rented, and for how much.
@@ -157,8 +140,10 @@ interface IResourceExchangeBroker {
     error DurationsInvalid(uint32 min, uint32 max);
     /// @notice A seller needs at least one second to acknowledge.
     error NoTimeToAcknowledge();
-    /// @notice The level is out of the bounds that `ServiceLevel` gives.
-    error ServiceLevelInvalid(ServiceLevel level);
+    /// @notice Out of the bounds that `Conditions` gives.
+    error ServiceLevelInvalid(uint16 availability, uint8 shortfallMultiple, uint32 receiptInterval, uint32 claimWindow);
+    /// @notice The highest 40 bits of the conditions have to be zero.
+    error ConditionsInvalid(Conditions conditions);
     /// @notice A seller can't verify itself.
     error VerifierIsSeller();
     /// @notice More units are rented out than the offer would have.
@@ -170,7 +155,7 @@ interface IResourceExchangeBroker {
     /// @notice Fewer units are free than wanted.
     error NotEnoughUnits(uint32 wanted, uint32 available);
     /// @notice The offer rents for `min` to `max` seconds.
-    error DurationOutOfBounds(uint256 duration, uint32 min, uint32 max);
+    error DurationOutOfBounds(uint256 duration, uint256 min, uint256 max);
     /// @notice The escrow has to be sent to the wei; with a token no ETH at all.
     error WrongPayment(uint256 sent, uint256 due);
     /// @notice The token kept part of the payment for itself: tokens with a fee on transfers aren't taken.
@@ -235,7 +220,7 @@ interface IResourceExchangeBroker {
     /// and `evidence` are zero.
     event Settled(bytes32 indexed id, uint32 delivered, bytes32 evidence, uint256 paid, uint256 refunded);
     /// @notice Money left the contract.
-    event Withdrawn(address indexed token, address indexed account, uint256 amount);
+    event Withdrawn(address indexed account, address token, uint256 amount);
 
     /* OFFERS */
 

@@ -30,7 +30,7 @@ library ReceiptSignature {
 
     /// @notice Whether one of the two signed. A verifier of zero is nobody.
     /// @dev Keys first, for their owners have no code to load; then contracts, by ERC-1271.
-    function isSignedByEither(address buyer, address verifier, bytes32 hash, bytes calldata signature)
+    function isByEither(address buyer, address verifier, bytes32 hash, bytes calldata signature)
         internal
         view
         returns (bool)

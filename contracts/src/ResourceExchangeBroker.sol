@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
+import {Conditions} from "./Conditions.sol";
 import {IResourceExchangeBroker} from "./IResourceExchangeBroker.sol";
 import {Payment} from "./Payment.sol";
 import {ReceiptSignature} from "./ReceiptSignature.sol";
@@ -21,19 +22,14 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
         uint32 reserved;
     }
 
-    /// @dev One word.
-    struct StoredReservation {
-        bytes31 commitment;
-        State state;
-    }
-
-    // Every call that takes terms, an offer and a reservation begins with them, in this order, without an offset: so they
+    // Every call that takes terms, an offer and a reservation begins with them, in this order and without an offset: they
     // are always the same bytes of the calldata. Hashed as they came, they cost a tenth of what encoding them again does;
-    // bytes that aren't the canonical ones hash to something else, and are refused.
+    // bytes that aren't the canonical ones hash to something else and are refused.
     uint256 private constant START = 4;
-    uint256 private constant TERMS_END = START + 11 * 32;
+    uint256 private constant TERMS_END = START + 4 * 32;
     uint256 private constant OFFER_END = TERMS_END + 3 * 32;
     uint256 private constant AGREEMENT_END = OFFER_END + 4 * 32;
+    uint256 private constant RESERVATION_END = AGREEMENT_END + 3 * 32;
 
     address private constant ETH = address(0);
     uint256 private constant MAX_SHORTFALL_MULTIPLE = 10;
@@ -41,10 +37,10 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
 
     /// @inheritdoc IResourceExchangeBroker
     mapping(bytes32 id => StoredOffer) public offers;
-    /// @inheritdoc IResourceExchangeBroker
-    mapping(bytes32 id => StoredReservation) public reservations;
-    /// @dev What is owed, plus one once the account has been owed anything: a word that doesn't go back to zero costs the
-    /// next payment 5,000 gas and not 22,100.
+    /// @dev In each word 31 bytes of commitment and one of state.
+    mapping(bytes32 id => bytes32) private _reservations;
+    /// @dev What is owed, and one more from the first time on: a word that doesn't go back to zero costs the next payment
+    /// 5,000 gas and not 22,100.
     mapping(address token => mapping(address account => uint256)) private _ledger;
 
     /* OFFERS */
@@ -52,8 +48,9 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
     /// @inheritdoc IResourceExchangeBroker
     function publish(Terms calldata terms, Listing[] calldata listings) external {
         // Check
-        require(msg.sender == terms.seller, NotTheSeller(msg.sender, terms.seller));
-        _checkTerms(terms);
+        if (msg.sender != terms.seller) revert NotTheSeller(msg.sender, terms.seller);
+        if (terms.verifier == terms.seller) revert VerifierIsSeller();
+        _checkConditions(terms.conditions);
 
         // Check and effect, one by one
         for (uint256 i = 0; i < listings.length; i++) {
@@ -66,11 +63,12 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
     function retract(bytes32 name) external {
         // Check
         bytes32 offerId = _id(msg.sender, name);
-        StoredOffer memory stored = offers[offerId];
-        require(stored.commitment != 0, UnknownOffer(offerId));
+        StoredOffer storage stored = offers[offerId];
+        if (stored.commitment == 0) revert UnknownOffer(offerId);
 
         // Effect
-        offers[offerId] = StoredOffer({commitment: 0, units: 0, reserved: stored.reserved});
+        stored.commitment = 0;
+        stored.units = 0;
         emit OfferRetracted(offerId);
     }
 
@@ -86,26 +84,23 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
         bytes calldata request
     ) external payable returns (bytes32 reservationId) {
         // Check
-        require(name != 0, NameEmpty());
-        require(units > 0, NoUnits());
+        if (name == 0) revert NameEmpty();
+        if (units == 0) revert NoUnits();
         reservationId = _id(msg.sender, name);
-        require(reservations[reservationId].state == State.None, NameTaken(reservationId));
+        if (_reservations[reservationId] != 0) revert NameTaken(reservationId);
         bytes32 offerId = _id(terms.seller, offer.name);
-        StoredOffer memory stored = _checkOffer(offerId);
-        uint32 available = stored.units - stored.reserved;
-        require(units <= available, NotEnoughUnits(units, available));
-        require(
-            terms.minDuration <= duration && duration <= terms.maxDuration,
-            DurationOutOfBounds(duration, terms.minDuration, terms.maxDuration)
-        );
+        StoredOffer storage stored = _checkOffer(offerId);
+        uint32 reserved = stored.reserved;
+        uint32 available = stored.units - reserved;
+        if (units > available) revert NotEnoughUnits(units, available);
+        Conditions conditions = terms.conditions;
+        _checkDuration(duration, conditions.minDuration(), conditions.maxDuration());
 
         // Effect
-        uint40 acknowledgeBy = _now() + terms.acknowledgeWithin;
-        bytes32 agreement =
-            keccak256(bytes.concat(msg.data[START:OFFER_END], abi.encode(msg.sender, name, units, acknowledgeBy)));
-        offers[offerId].reserved = stored.reserved + units;
-        reservations[reservationId] =
-            StoredReservation({commitment: _commit(agreement, duration, 0, 0), state: State.Requested});
+        uint40 acknowledgeBy = _now() + conditions.acknowledgeWithin();
+        stored.reserved = reserved + units;
+        bytes memory added = abi.encode(msg.sender, name, units, acknowledgeBy, duration, uint40(0), uint40(0));
+        _store(reservationId, _commitment(msg.data[START:OFFER_END], added), State.Requested);
         emit Reserved(reservationId, offerId, msg.sender, name, units, duration, acknowledgeBy, request);
 
         // Interaction
@@ -115,54 +110,53 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
     /// @inheritdoc IResourceExchangeBroker
     function acknowledge(Reservation calldata r, bytes calldata access) external {
         // Check
-        (bytes32 id, bytes32 agreement) = _checkReservation(r, State.Requested);
+        (bytes32 id,) = _checkReservation(r, State.Requested);
         _checkSeller(r);
-        require(_now() < r.acknowledgeBy, TooLate(r.acknowledgeBy));
+        if (_now() >= r.acknowledgeBy) revert TooLate(r.acknowledgeBy);
 
         // Effect
         uint40 start = _now();
-        _store(id, State.Active, agreement, r.duration, start, start + r.duration);
+        _store(id, _amended(r.duration, start, start + r.duration), State.Active);
         emit Acknowledged(id, start, access);
     }
 
     /// @inheritdoc IResourceExchangeBroker
     function decline(Reservation calldata r, Reason reason) external {
         // Check
-        (bytes32 id,) = _checkReservation(r, State.Requested);
+        (bytes32 id, bytes31 commitment) = _checkReservation(r, State.Requested);
         _checkSeller(r);
 
         // Effect
-        _refuse(id, r, State.Declined);
+        _store(id, commitment, State.Declined);
+        _refund(r);
         emit Declined(id, reason);
     }
 
     /// @inheritdoc IResourceExchangeBroker
     function cancel(Reservation calldata r) external {
         // Check
-        (bytes32 id,) = _checkReservation(r, State.Requested);
-        require(msg.sender == r.buyer || r.acknowledgeBy <= _now(), TooEarly(r.acknowledgeBy));
+        (bytes32 id, bytes31 commitment) = _checkReservation(r, State.Requested);
+        if (msg.sender != r.buyer && _now() < r.acknowledgeBy) revert TooEarly(r.acknowledgeBy);
 
         // Effect
-        _refuse(id, r, State.Cancelled);
+        _store(id, commitment, State.Cancelled);
+        _refund(r);
         emit Cancelled(id);
     }
 
     /// @inheritdoc IResourceExchangeBroker
     function extend(Reservation calldata r, uint32 more) external payable {
         // Check
-        (bytes32 id, bytes32 agreement) = _checkReservation(r, State.Active);
+        (bytes32 id,) = _checkReservation(r, State.Active);
         _checkBuyer(r);
         _checkRunning(r);
-        require(r.end == r.start + r.duration, LeaseRevoked(id));
+        if (r.end != r.start + r.duration) revert LeaseRevoked(id);
         _checkOffer(_id(r.terms.seller, r.offer.name));
         uint256 duration = uint256(r.duration) + more;
-        require(
-            more > 0 && duration <= r.terms.maxDuration,
-            DurationOutOfBounds(duration, r.terms.minDuration, r.terms.maxDuration)
-        );
+        _checkDuration(duration, uint256(r.duration) + 1, r.terms.conditions.maxDuration());
 
         // Effect
-        _store(id, State.Active, agreement, uint32(duration), r.start, r.end + more);
+        _store(id, _amended(uint32(duration), r.start, r.end + more), State.Active);
         emit Extended(id, uint32(duration));
 
         // Interaction
@@ -172,13 +166,13 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
     /// @inheritdoc IResourceExchangeBroker
     function release(Reservation calldata r) external {
         // Check
-        (bytes32 id, bytes32 agreement) = _checkReservation(r, State.Active);
+        (bytes32 id,) = _checkReservation(r, State.Active);
         _checkBuyer(r);
         _checkRunning(r);
 
         // Effect
         uint40 end = _now();
-        _store(id, State.Ended, agreement, r.duration, r.start, end);
+        _store(id, _amended(r.duration, r.start, end), State.Ended);
         _free(r);
         emit Released(id, end);
     }
@@ -186,55 +180,63 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
     /// @inheritdoc IResourceExchangeBroker
     function revoke(Reservation calldata r, Reason reason) external {
         // Check
-        (bytes32 id, bytes32 agreement) = _checkReservation(r, State.Active);
+        (bytes32 id,) = _checkReservation(r, State.Active);
         _checkSeller(r);
-        uint40 end = _now() + r.terms.level.notice;
-        require(end < r.end, EndsAnyway(r.end));
+        uint40 end = _now() + r.terms.conditions.notice();
+        if (end >= r.end) revert EndsAnyway(r.end);
 
         // Effect
-        _store(id, State.Active, agreement, r.duration, r.start, end);
+        _store(id, _amended(r.duration, r.start, end), State.Active);
         emit Revoked(id, end, reason);
     }
 
     /// @inheritdoc IResourceExchangeBroker
     function settle(Reservation calldata r, Receipt calldata receipt, bytes calldata signature) external {
         // Check
-        bytes32 id = _id(r.buyer, r.name);
-        require(
-            receipt.until <= r.end && uint256(r.start) + receipt.delivered <= receipt.until,
-            ReceiptImpossible(r.start, receipt.until, receipt.delivered, r.end)
-        );
+        uint32 delivered = receipt.delivered;
+        (bytes32 id, bytes32 word) = _checkSettleable(r, delivered);
+        if (receipt.until > r.end || r.start + delivered > receipt.until) {
+            revert ReceiptImpossible(r.start, receipt.until, delivered, r.end);
+        }
         bytes32 digest = ReceiptSignature.digest(id, receipt);
-        require(ReceiptSignature.isSignedByEither(r.buyer, r.terms.verifier, digest, signature), NotSigned(id));
+        if (!ReceiptSignature.isByEither(r.buyer, r.terms.verifier, digest, signature)) revert NotSigned(id);
 
-        _settle(id, r, receipt.delivered, receipt.evidence);
+        // Effect
+        _settle(id, word, r, delivered, receipt.evidence);
     }
 
     /// @inheritdoc IResourceExchangeBroker
     function settleWithoutReceipt(Reservation calldata r) external {
-        _settle(_id(r.buyer, r.name), r, 0, 0);
+        // Check
+        (bytes32 id, bytes32 word) = _checkSettleable(r, 0);
+
+        // Effect
+        _settle(id, word, r, 0, 0);
     }
 
     /// @inheritdoc IResourceExchangeBroker
     function withdraw(address token) external {
         // Check
         uint256 amount = owed(token, msg.sender);
-        require(amount > 0, NothingOwed(token, msg.sender));
+        if (amount == 0) revert NothingOwed(token, msg.sender);
 
         // Effect
         _ledger[token][msg.sender] = 1;
-        emit Withdrawn(token, msg.sender, amount);
+        emit Withdrawn(msg.sender, token, amount);
 
         // Interaction
-        if (token == ETH) {
-            (bool accepted,) = msg.sender.call{value: amount}("");
-            require(accepted, WithdrawalRefused(msg.sender, amount));
-        } else {
-            IERC20(token).safeTransfer(msg.sender, amount);
-        }
+        if (token != ETH) return IERC20(token).safeTransfer(msg.sender, amount);
+        (bool accepted,) = msg.sender.call{value: amount}("");
+        if (!accepted) revert WithdrawalRefused(msg.sender, amount);
     }
 
     /* STATE */
+
+    /// @inheritdoc IResourceExchangeBroker
+    function reservations(bytes32 id) external view returns (bytes31 commitment, State state) {
+        bytes32 word = _reservations[id];
+        return (bytes31(word), _stateOf(word));
+    }
 
     /// @inheritdoc IResourceExchangeBroker
     function owed(address token, address account) public view returns (uint256) {
@@ -258,104 +260,117 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
 
     /* CHECKS */
 
-    function _checkTerms(Terms calldata terms) private pure {
-        require(
-            0 < terms.minDuration && terms.minDuration <= terms.maxDuration,
-            DurationsInvalid(terms.minDuration, terms.maxDuration)
-        );
-        require(terms.acknowledgeWithin > 0, NoTimeToAcknowledge());
-        require(terms.verifier != terms.seller, VerifierIsSeller());
-        ServiceLevel calldata level = terms.level;
-        require(
-            level.availability <= Payment.BASIS_POINTS && 0 < level.shortfallMultiple
-                && level.shortfallMultiple <= MAX_SHORTFALL_MULTIPLE && 0 < level.receiptInterval
-                && 0 < level.claimWindow && level.claimWindow <= MAX_CLAIM_WINDOW,
-            ServiceLevelInvalid(level)
-        );
+    function _checkConditions(Conditions conditions) private pure {
+        if (conditions.unused() != 0) revert ConditionsInvalid(conditions);
+        (uint32 min, uint32 max) = (conditions.minDuration(), conditions.maxDuration());
+        if (min == 0 || min > max) revert DurationsInvalid(min, max);
+        if (conditions.acknowledgeWithin() == 0) revert NoTimeToAcknowledge();
+        (uint16 availability, uint8 multiple) = (conditions.availability(), conditions.shortfallMultiple());
+        (uint32 interval, uint32 window) = (conditions.receiptInterval(), conditions.claimWindow());
+        if (
+            availability > Payment.BASIS_POINTS || multiple == 0 || multiple > MAX_SHORTFALL_MULTIPLE || interval == 0
+                || window == 0 || window > MAX_CLAIM_WINDOW
+        ) revert ServiceLevelInvalid(availability, multiple, interval, window);
+    }
+
+    function _checkDuration(uint256 duration, uint256 min, uint256 max) private pure {
+        if (duration < min || duration > max) revert DurationOutOfBounds(duration, min, max);
     }
 
     /// @dev The offer stands on exactly the terms that the caller brings.
-    function _checkOffer(bytes32 offerId) private view returns (StoredOffer memory stored) {
+    function _checkOffer(bytes32 offerId) private view returns (StoredOffer storage stored) {
         stored = offers[offerId];
-        require(stored.commitment != 0, UnknownOffer(offerId));
+        bytes24 published = stored.commitment;
+        if (published == 0) revert UnknownOffer(offerId);
         bytes24 given = bytes24(keccak256(msg.data[START:OFFER_END]));
-        require(given == stored.commitment, TermsDiffer(stored.commitment, given));
+        if (given != published) revert TermsDiffer(published, given);
     }
 
     /// @dev The reservation is in this state, and `r` is all of it. Nothing in `r` can be trusted before.
     function _checkReservation(Reservation calldata r, State state)
         private
         view
-        returns (bytes32 id, bytes32 agreement)
+        returns (bytes32 id, bytes31 commitment)
     {
         id = _id(r.buyer, r.name);
-        StoredReservation memory stored = reservations[id];
-        require(stored.state != State.None, UnknownReservation(id));
-        require(stored.state == state, WrongState(id, stored.state));
-        agreement = keccak256(msg.data[START:AGREEMENT_END]);
-        bytes31 given = _commit(agreement, r.duration, r.start, r.end);
-        require(given == stored.commitment, ReservationDiffers(stored.commitment, given));
+        bytes32 word = _reservations[id];
+        State found = _stateOf(word);
+        if (found == State.None) revert UnknownReservation(id);
+        if (found != state) revert WrongState(id, found);
+        commitment = _checkCommitment(word);
+    }
+
+    function _checkCommitment(bytes32 word) private pure returns (bytes31 given) {
+        given = bytes31(keccak256(msg.data[START:RESERVATION_END]));
+        if (given != bytes31(word)) revert ReservationDiffers(bytes31(word), given);
     }
 
     function _checkSeller(Reservation calldata r) private view {
-        require(msg.sender == r.terms.seller, NotTheSeller(msg.sender, r.terms.seller));
+        if (msg.sender != r.terms.seller) revert NotTheSeller(msg.sender, r.terms.seller);
     }
 
     function _checkBuyer(Reservation calldata r) private view {
-        require(msg.sender == r.buyer, NotTheBuyer(msg.sender, r.buyer));
+        if (msg.sender != r.buyer) revert NotTheBuyer(msg.sender, r.buyer);
     }
 
     function _checkRunning(Reservation calldata r) private view {
-        require(_now() < r.end, TooLate(r.end));
+        if (_now() >= r.end) revert TooLate(r.end);
+    }
+
+    /// @dev The lease is over, and nobody loses the chance to bring a receipt of more than `delivered`: there can't be one,
+    /// the time for it is up, or the seller, whom alone it would serve, does without.
+    function _checkSettleable(Reservation calldata r, uint256 delivered)
+        private
+        view
+        returns (bytes32 id, bytes32 word)
+    {
+        id = _id(r.buyer, r.name);
+        word = _reservations[id];
+        State found = _stateOf(word);
+        if (found == State.None) revert UnknownReservation(id);
+        if (found != State.Active && found != State.Ended) revert WrongState(id, found);
+        _checkCommitment(word);
+        uint40 end = r.end;
+        if (_now() < end) revert TooEarly(end);
+        uint40 open = end + r.terms.conditions.claimWindow();
+        if (delivered != end - r.start && msg.sender != r.terms.seller && _now() < open) revert TooEarly(open);
     }
 
     /* EFFECTS */
 
     function _publish(Listing calldata listing) private {
         // Check
-        require(listing.name != 0, NameEmpty());
-        require(listing.units > 0, NoUnits());
-        bytes32 offerId = _id(msg.sender, listing.name);
-        uint32 reserved = offers[offerId].reserved;
-        require(listing.units >= reserved, UnitsReserved(listing.units, reserved));
+        if (listing.name == 0) revert NameEmpty();
+        uint32 units = listing.units;
+        if (units == 0) revert NoUnits();
+        StoredOffer storage stored = offers[_id(msg.sender, listing.name)];
+        if (units < stored.reserved) revert UnitsReserved(units, stored.reserved);
 
         // Effect
-        Offer memory offer =
-            Offer({name: listing.name, price: listing.price, description: keccak256(listing.description)});
-        bytes24 commitment = bytes24(keccak256(bytes.concat(msg.data[START:TERMS_END], abi.encode(offer))));
-        offers[offerId] = StoredOffer({commitment: commitment, units: listing.units, reserved: reserved});
+        bytes memory offer = abi.encode(listing.name, listing.price, keccak256(listing.description));
+        stored.commitment = bytes24(_commitment(msg.data[START:TERMS_END], offer));
+        stored.units = units;
     }
 
-    /// @dev What can change in the life of a reservation; the rest stays as agreed.
-    function _store(bytes32 id, State state, bytes32 agreement, uint32 duration, uint40 start, uint40 end) private {
-        reservations[id] = StoredReservation({commitment: _commit(agreement, duration, start, end), state: state});
+    function _store(bytes32 id, bytes31 commitment, State state) private {
+        _reservations[id] = bytes32(commitment) | bytes32(uint256(state));
     }
 
     /// @dev From Requested to a final state: units and escrow go back.
-    function _refuse(bytes32 id, Reservation calldata r, State state) private {
-        reservations[id].state = state;
+    function _refund(Reservation calldata r) private {
         _free(r);
         _credit(r.terms.token, r.buyer, _price(r.offer.price, r.units, r.duration));
     }
 
-    /// @dev From Active, once over, or Ended to Settled: the escrow is divided.
-    function _settle(bytes32 id, Reservation calldata r, uint32 delivered, bytes32 evidence) private {
-        // Check
-        bool holdsUnits = reservations[id].state == State.Active;
-        _checkReservation(r, holdsUnits ? State.Active : State.Ended);
-        require(r.end <= _now(), TooEarly(r.end));
-        uint40 elapsed = r.end - r.start;
-        // Before the window closes a better receipt may come up: only the seller can do without it.
-        uint40 open = r.end + r.terms.level.claimWindow;
-        require(delivered == elapsed || msg.sender == r.terms.seller || open <= _now(), TooEarly(open));
-
-        // Effect
-        reservations[id].state = State.Settled;
-        if (holdsUnits) _free(r);
-        uint256 payable_ =
-            Payment.paidSeconds(elapsed, delivered, r.terms.level.availability, r.terms.level.shortfallMultiple);
-        uint256 paid = _price(r.offer.price, r.units, payable_);
-        uint256 refunded = _price(r.offer.price, r.units, r.duration) - paid;
+    /// @dev To Settled, from Active, once over, or from Ended: the escrow is divided.
+    function _settle(bytes32 id, bytes32 word, Reservation calldata r, uint32 delivered, bytes32 evidence) private {
+        _store(id, bytes31(word), State.Settled);
+        if (_stateOf(word) == State.Active) _free(r);
+        Conditions conditions = r.terms.conditions;
+        uint256 secondsPaid =
+            Payment.paidSeconds(r.end - r.start, delivered, conditions.availability(), conditions.shortfallMultiple());
+        uint256 paid = _price(r.offer.price, r.units, secondsPaid);
+        uint256 refunded = _price(r.offer.price, r.units, r.duration - secondsPaid);
         _credit(r.terms.token, r.terms.seller, paid);
         _credit(r.terms.token, r.buyer, refunded);
         emit Settled(id, delivered, evidence, paid, refunded);
@@ -369,23 +384,25 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
     /// @dev A credit of nothing would cost a read of a cold word.
     function _credit(address token, address account, uint256 amount) private {
         if (amount == 0) return;
-        _ledger[token][account] = owed(token, account) + amount + 1;
+        mapping(address account => uint256) storage entries = _ledger[token];
+        uint256 entry = entries[account];
+        entries[account] = (entry == 0 ? 1 : entry) + amount;
     }
 
     /* INTERACTIONS */
 
-    /// @dev Takes exactly `due` from the caller. Whatever a token does meanwhile has its own books: what it lets in or out
-    /// of the contract is counted there, so that only the exact difference passes here.
+    /// @dev Takes exactly `due` from the caller. A token may call back from here: everything is stored already, and what
+    /// it moves meanwhile is booked by the calls that move it, so that the difference has to be `due` in the end.
     function _collect(address token, uint256 due) private {
         if (token == ETH) {
-            require(msg.value == due, WrongPayment(msg.value, due));
+            if (msg.value != due) revert WrongPayment(msg.value, due);
             return;
         }
-        require(msg.value == 0, WrongPayment(msg.value, 0));
+        if (msg.value != 0) revert WrongPayment(msg.value, 0);
         uint256 held = IERC20(token).balanceOf(address(this));
         IERC20(token).safeTransferFrom(msg.sender, address(this), due);
         uint256 received = IERC20(token).balanceOf(address(this)) - held;
-        require(received == due, TokenTakesFee(token, received, due));
+        if (received != due) revert TokenTakesFee(token, received, due);
     }
 
     /* PURE */
@@ -394,13 +411,24 @@ contract ResourceExchangeBroker is IResourceExchangeBroker {
         return keccak256(abi.encode(account, name));
     }
 
-    function _commit(bytes32 agreement, uint32 duration, uint40 start, uint40 end) private pure returns (bytes31) {
-        return bytes31(keccak256(abi.encode(agreement, duration, start, end)));
+    function _commitment(bytes calldata head, bytes memory tail) private pure returns (bytes31) {
+        return bytes31(keccak256(bytes.concat(head, tail)));
     }
 
-    /// @dev 96 + 32 + 40 bits can't overflow.
-    function _price(uint256 price, uint256 units, uint256 time) private pure returns (uint256) {
-        return price * units * time;
+    /// @dev Of the reservation that the caller brings, as it is from now on.
+    function _amended(uint32 duration, uint40 start, uint40 end) private pure returns (bytes31) {
+        return _commitment(msg.data[START:AGREEMENT_END], abi.encode(duration, start, end));
+    }
+
+    function _stateOf(bytes32 word) private pure returns (State) {
+        return State(uint8(uint256(word)));
+    }
+
+    /// @dev `time` is at most a duration, so the product has 96 + 32 + 32 bits: it can't overflow.
+    function _price(uint96 price, uint32 units, uint256 time) private pure returns (uint256) {
+        unchecked {
+            return uint256(price) * units * time;
+        }
     }
 
     function _now() private view returns (uint40) {

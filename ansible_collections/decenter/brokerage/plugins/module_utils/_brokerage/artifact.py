@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'name': 'duration', 'type': 'uint256'},
-             {'internalType': 'uint32', 'name': 'min', 'type': 'uint32'},
-             {'internalType': 'uint32', 'name': 'max', 'type': 'uint32'}],
+ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'Conditions', 'name': 'conditions', 'type': 'uint256'}],
+  'name': 'ConditionsInvalid',
+  'type': 'error'},
+ {'inputs': [{'internalType': 'uint256', 'name': 'duration', 'type': 'uint256'},
+             {'internalType': 'uint256', 'name': 'min', 'type': 'uint256'},
+             {'internalType': 'uint256', 'name': 'max', 'type': 'uint256'}],
   'name': 'DurationOutOfBounds',
   'type': 'error'},
  {'inputs': [{'internalType': 'uint32', 'name': 'min', 'type': 'uint32'},
@@ -54,14 +57,10 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
  {'inputs': [{'internalType': 'address', 'name': 'token', 'type': 'address'}],
   'name': 'SafeERC20FailedOperation',
   'type': 'error'},
- {'inputs': [{'components': [{'internalType': 'uint16', 'name': 'availability', 'type': 'uint16'},
-                             {'internalType': 'uint8', 'name': 'shortfallMultiple', 'type': 'uint8'},
-                             {'internalType': 'uint32', 'name': 'receiptInterval', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'claimWindow', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'notice', 'type': 'uint32'}],
-              'internalType': 'struct IResourceExchangeBroker.ServiceLevel',
-              'name': 'level',
-              'type': 'tuple'}],
+ {'inputs': [{'internalType': 'uint16', 'name': 'availability', 'type': 'uint16'},
+             {'internalType': 'uint8', 'name': 'shortfallMultiple', 'type': 'uint8'},
+             {'internalType': 'uint32', 'name': 'receiptInterval', 'type': 'uint32'},
+             {'internalType': 'uint32', 'name': 'claimWindow', 'type': 'uint32'}],
   'name': 'ServiceLevelInvalid',
   'type': 'error'},
  {'inputs': [{'internalType': 'bytes24', 'name': 'published', 'type': 'bytes24'},
@@ -128,17 +127,7 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
              {'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
                              {'internalType': 'address', 'name': 'token', 'type': 'address'},
                              {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
-                             {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'maxDuration', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'acknowledgeWithin', 'type': 'uint32'},
-                             {'components': [{'internalType': 'uint16', 'name': 'availability', 'type': 'uint16'},
-                                             {'internalType': 'uint8', 'name': 'shortfallMultiple', 'type': 'uint8'},
-                                             {'internalType': 'uint32', 'name': 'receiptInterval', 'type': 'uint32'},
-                                             {'internalType': 'uint32', 'name': 'claimWindow', 'type': 'uint32'},
-                                             {'internalType': 'uint32', 'name': 'notice', 'type': 'uint32'}],
-                              'internalType': 'struct IResourceExchangeBroker.ServiceLevel',
-                              'name': 'level',
-                              'type': 'tuple'}],
+                             {'internalType': 'Conditions', 'name': 'conditions', 'type': 'uint256'}],
               'indexed': False,
               'internalType': 'struct IResourceExchangeBroker.Terms',
               'name': 'terms',
@@ -187,37 +176,15 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
   'name': 'Settled',
   'type': 'event'},
  {'anonymous': False,
-  'inputs': [{'indexed': True, 'internalType': 'address', 'name': 'token', 'type': 'address'},
-             {'indexed': True, 'internalType': 'address', 'name': 'account', 'type': 'address'},
+  'inputs': [{'indexed': True, 'internalType': 'address', 'name': 'account', 'type': 'address'},
+             {'indexed': False, 'internalType': 'address', 'name': 'token', 'type': 'address'},
              {'indexed': False, 'internalType': 'uint256', 'name': 'amount', 'type': 'uint256'}],
   'name': 'Withdrawn',
   'type': 'event'},
  {'inputs': [{'components': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'token', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
-                                             {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
-                                             {'internalType': 'uint32', 'name': 'maxDuration', 'type': 'uint32'},
-                                             {'internalType': 'uint32',
-                                              'name': 'acknowledgeWithin',
-                                              'type': 'uint32'},
-                                             {'components': [{'internalType': 'uint16',
-                                                              'name': 'availability',
-                                                              'type': 'uint16'},
-                                                             {'internalType': 'uint8',
-                                                              'name': 'shortfallMultiple',
-                                                              'type': 'uint8'},
-                                                             {'internalType': 'uint32',
-                                                              'name': 'receiptInterval',
-                                                              'type': 'uint32'},
-                                                             {'internalType': 'uint32',
-                                                              'name': 'claimWindow',
-                                                              'type': 'uint32'},
-                                                             {'internalType': 'uint32',
-                                                              'name': 'notice',
-                                                              'type': 'uint32'}],
-                                              'internalType': 'struct IResourceExchangeBroker.ServiceLevel',
-                                              'name': 'level',
-                                              'type': 'tuple'}],
+                                             {'internalType': 'Conditions', 'name': 'conditions', 'type': 'uint256'}],
                               'internalType': 'struct IResourceExchangeBroker.Terms',
                               'name': 'terms',
                               'type': 'tuple'},
@@ -245,29 +212,7 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
  {'inputs': [{'components': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'token', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
-                                             {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
-                                             {'internalType': 'uint32', 'name': 'maxDuration', 'type': 'uint32'},
-                                             {'internalType': 'uint32',
-                                              'name': 'acknowledgeWithin',
-                                              'type': 'uint32'},
-                                             {'components': [{'internalType': 'uint16',
-                                                              'name': 'availability',
-                                                              'type': 'uint16'},
-                                                             {'internalType': 'uint8',
-                                                              'name': 'shortfallMultiple',
-                                                              'type': 'uint8'},
-                                                             {'internalType': 'uint32',
-                                                              'name': 'receiptInterval',
-                                                              'type': 'uint32'},
-                                                             {'internalType': 'uint32',
-                                                              'name': 'claimWindow',
-                                                              'type': 'uint32'},
-                                                             {'internalType': 'uint32',
-                                                              'name': 'notice',
-                                                              'type': 'uint32'}],
-                                              'internalType': 'struct IResourceExchangeBroker.ServiceLevel',
-                                              'name': 'level',
-                                              'type': 'tuple'}],
+                                             {'internalType': 'Conditions', 'name': 'conditions', 'type': 'uint256'}],
                               'internalType': 'struct IResourceExchangeBroker.Terms',
                               'name': 'terms',
                               'type': 'tuple'},
@@ -294,29 +239,7 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
  {'inputs': [{'components': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'token', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
-                                             {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
-                                             {'internalType': 'uint32', 'name': 'maxDuration', 'type': 'uint32'},
-                                             {'internalType': 'uint32',
-                                              'name': 'acknowledgeWithin',
-                                              'type': 'uint32'},
-                                             {'components': [{'internalType': 'uint16',
-                                                              'name': 'availability',
-                                                              'type': 'uint16'},
-                                                             {'internalType': 'uint8',
-                                                              'name': 'shortfallMultiple',
-                                                              'type': 'uint8'},
-                                                             {'internalType': 'uint32',
-                                                              'name': 'receiptInterval',
-                                                              'type': 'uint32'},
-                                                             {'internalType': 'uint32',
-                                                              'name': 'claimWindow',
-                                                              'type': 'uint32'},
-                                                             {'internalType': 'uint32',
-                                                              'name': 'notice',
-                                                              'type': 'uint32'}],
-                                              'internalType': 'struct IResourceExchangeBroker.ServiceLevel',
-                                              'name': 'level',
-                                              'type': 'tuple'}],
+                                             {'internalType': 'Conditions', 'name': 'conditions', 'type': 'uint256'}],
                               'internalType': 'struct IResourceExchangeBroker.Terms',
                               'name': 'terms',
                               'type': 'tuple'},
@@ -344,29 +267,7 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
  {'inputs': [{'components': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'token', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
-                                             {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
-                                             {'internalType': 'uint32', 'name': 'maxDuration', 'type': 'uint32'},
-                                             {'internalType': 'uint32',
-                                              'name': 'acknowledgeWithin',
-                                              'type': 'uint32'},
-                                             {'components': [{'internalType': 'uint16',
-                                                              'name': 'availability',
-                                                              'type': 'uint16'},
-                                                             {'internalType': 'uint8',
-                                                              'name': 'shortfallMultiple',
-                                                              'type': 'uint8'},
-                                                             {'internalType': 'uint32',
-                                                              'name': 'receiptInterval',
-                                                              'type': 'uint32'},
-                                                             {'internalType': 'uint32',
-                                                              'name': 'claimWindow',
-                                                              'type': 'uint32'},
-                                                             {'internalType': 'uint32',
-                                                              'name': 'notice',
-                                                              'type': 'uint32'}],
-                                              'internalType': 'struct IResourceExchangeBroker.ServiceLevel',
-                                              'name': 'level',
-                                              'type': 'tuple'}],
+                                             {'internalType': 'Conditions', 'name': 'conditions', 'type': 'uint256'}],
                               'internalType': 'struct IResourceExchangeBroker.Terms',
                               'name': 'terms',
                               'type': 'tuple'},
@@ -415,17 +316,7 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
  {'inputs': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
                              {'internalType': 'address', 'name': 'token', 'type': 'address'},
                              {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
-                             {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'maxDuration', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'acknowledgeWithin', 'type': 'uint32'},
-                             {'components': [{'internalType': 'uint16', 'name': 'availability', 'type': 'uint16'},
-                                             {'internalType': 'uint8', 'name': 'shortfallMultiple', 'type': 'uint8'},
-                                             {'internalType': 'uint32', 'name': 'receiptInterval', 'type': 'uint32'},
-                                             {'internalType': 'uint32', 'name': 'claimWindow', 'type': 'uint32'},
-                                             {'internalType': 'uint32', 'name': 'notice', 'type': 'uint32'}],
-                              'internalType': 'struct IResourceExchangeBroker.ServiceLevel',
-                              'name': 'level',
-                              'type': 'tuple'}],
+                             {'internalType': 'Conditions', 'name': 'conditions', 'type': 'uint256'}],
               'internalType': 'struct IResourceExchangeBroker.Terms',
               'name': 'terms',
               'type': 'tuple'},
@@ -454,29 +345,7 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
  {'inputs': [{'components': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'token', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
-                                             {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
-                                             {'internalType': 'uint32', 'name': 'maxDuration', 'type': 'uint32'},
-                                             {'internalType': 'uint32',
-                                              'name': 'acknowledgeWithin',
-                                              'type': 'uint32'},
-                                             {'components': [{'internalType': 'uint16',
-                                                              'name': 'availability',
-                                                              'type': 'uint16'},
-                                                             {'internalType': 'uint8',
-                                                              'name': 'shortfallMultiple',
-                                                              'type': 'uint8'},
-                                                             {'internalType': 'uint32',
-                                                              'name': 'receiptInterval',
-                                                              'type': 'uint32'},
-                                                             {'internalType': 'uint32',
-                                                              'name': 'claimWindow',
-                                                              'type': 'uint32'},
-                                                             {'internalType': 'uint32',
-                                                              'name': 'notice',
-                                                              'type': 'uint32'}],
-                                              'internalType': 'struct IResourceExchangeBroker.ServiceLevel',
-                                              'name': 'level',
-                                              'type': 'tuple'}],
+                                             {'internalType': 'Conditions', 'name': 'conditions', 'type': 'uint256'}],
                               'internalType': 'struct IResourceExchangeBroker.Terms',
                               'name': 'terms',
                               'type': 'tuple'},
@@ -509,17 +378,7 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
  {'inputs': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
                              {'internalType': 'address', 'name': 'token', 'type': 'address'},
                              {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
-                             {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'maxDuration', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'acknowledgeWithin', 'type': 'uint32'},
-                             {'components': [{'internalType': 'uint16', 'name': 'availability', 'type': 'uint16'},
-                                             {'internalType': 'uint8', 'name': 'shortfallMultiple', 'type': 'uint8'},
-                                             {'internalType': 'uint32', 'name': 'receiptInterval', 'type': 'uint32'},
-                                             {'internalType': 'uint32', 'name': 'claimWindow', 'type': 'uint32'},
-                                             {'internalType': 'uint32', 'name': 'notice', 'type': 'uint32'}],
-                              'internalType': 'struct IResourceExchangeBroker.ServiceLevel',
-                              'name': 'level',
-                              'type': 'tuple'}],
+                             {'internalType': 'Conditions', 'name': 'conditions', 'type': 'uint256'}],
               'internalType': 'struct IResourceExchangeBroker.Terms',
               'name': 'terms',
               'type': 'tuple'},
@@ -545,29 +404,7 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
  {'inputs': [{'components': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'token', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
-                                             {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
-                                             {'internalType': 'uint32', 'name': 'maxDuration', 'type': 'uint32'},
-                                             {'internalType': 'uint32',
-                                              'name': 'acknowledgeWithin',
-                                              'type': 'uint32'},
-                                             {'components': [{'internalType': 'uint16',
-                                                              'name': 'availability',
-                                                              'type': 'uint16'},
-                                                             {'internalType': 'uint8',
-                                                              'name': 'shortfallMultiple',
-                                                              'type': 'uint8'},
-                                                             {'internalType': 'uint32',
-                                                              'name': 'receiptInterval',
-                                                              'type': 'uint32'},
-                                                             {'internalType': 'uint32',
-                                                              'name': 'claimWindow',
-                                                              'type': 'uint32'},
-                                                             {'internalType': 'uint32',
-                                                              'name': 'notice',
-                                                              'type': 'uint32'}],
-                                              'internalType': 'struct IResourceExchangeBroker.ServiceLevel',
-                                              'name': 'level',
-                                              'type': 'tuple'}],
+                                             {'internalType': 'Conditions', 'name': 'conditions', 'type': 'uint256'}],
                               'internalType': 'struct IResourceExchangeBroker.Terms',
                               'name': 'terms',
                               'type': 'tuple'},
@@ -595,29 +432,7 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
  {'inputs': [{'components': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'token', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
-                                             {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
-                                             {'internalType': 'uint32', 'name': 'maxDuration', 'type': 'uint32'},
-                                             {'internalType': 'uint32',
-                                              'name': 'acknowledgeWithin',
-                                              'type': 'uint32'},
-                                             {'components': [{'internalType': 'uint16',
-                                                              'name': 'availability',
-                                                              'type': 'uint16'},
-                                                             {'internalType': 'uint8',
-                                                              'name': 'shortfallMultiple',
-                                                              'type': 'uint8'},
-                                                             {'internalType': 'uint32',
-                                                              'name': 'receiptInterval',
-                                                              'type': 'uint32'},
-                                                             {'internalType': 'uint32',
-                                                              'name': 'claimWindow',
-                                                              'type': 'uint32'},
-                                                             {'internalType': 'uint32',
-                                                              'name': 'notice',
-                                                              'type': 'uint32'}],
-                                              'internalType': 'struct IResourceExchangeBroker.ServiceLevel',
-                                              'name': 'level',
-                                              'type': 'tuple'}],
+                                             {'internalType': 'Conditions', 'name': 'conditions', 'type': 'uint256'}],
                               'internalType': 'struct IResourceExchangeBroker.Terms',
                               'name': 'terms',
                               'type': 'tuple'},
@@ -651,29 +466,7 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
  {'inputs': [{'components': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'token', 'type': 'address'},
                                              {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
-                                             {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
-                                             {'internalType': 'uint32', 'name': 'maxDuration', 'type': 'uint32'},
-                                             {'internalType': 'uint32',
-                                              'name': 'acknowledgeWithin',
-                                              'type': 'uint32'},
-                                             {'components': [{'internalType': 'uint16',
-                                                              'name': 'availability',
-                                                              'type': 'uint16'},
-                                                             {'internalType': 'uint8',
-                                                              'name': 'shortfallMultiple',
-                                                              'type': 'uint8'},
-                                                             {'internalType': 'uint32',
-                                                              'name': 'receiptInterval',
-                                                              'type': 'uint32'},
-                                                             {'internalType': 'uint32',
-                                                              'name': 'claimWindow',
-                                                              'type': 'uint32'},
-                                                             {'internalType': 'uint32',
-                                                              'name': 'notice',
-                                                              'type': 'uint32'}],
-                                              'internalType': 'struct IResourceExchangeBroker.ServiceLevel',
-                                              'name': 'level',
-                                              'type': 'tuple'}],
+                                             {'internalType': 'Conditions', 'name': 'conditions', 'type': 'uint256'}],
                               'internalType': 'struct IResourceExchangeBroker.Terms',
                               'name': 'terms',
                               'type': 'tuple'},
@@ -705,217 +498,185 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'uint256', 'nam
 
 # What a deployment sends, in hex.
 BYTECODE: Final = (
-    "0x60808060405234601557612dc4908161001a8239f35b5f80fdfe60806040526004361015610011575f80fd5b5f3560e01c806308875551"
-    "146119ea578063117b4705146118e95780631718da07146117965780631ff5e9a1146115ee57806328079e4a146115c25780632f95123a14"
-    "61149157806335f6a8831461143357806342bab8171461132f578063474d3ff0146112e157806351cff8d91461117f5780635be5f4f61461"
-    "0f145780637ed1b03114610de457806394e5e10114610a99578063a1b416f914610a57578063d09c719414610836578063d806f13f146103"
-    "495763e5dcfc03146100d4575f80fd5b346102fe576100e236612026565b906101c081016101006100f4826120a7565b6101e08401359061"
-    "24ad565b92835f52600160205260405f206040519061011a826121a2565b5460ff198160081b16825260f81c60208201906101368161201c"
-    "565b8082526101428161201c565b61014b8161201c565b156103365780519061015c8261201c565b6001906101688361201c565b51916101"
-    "738361201c565b0361031657506101c461024436106102fe5761019390607c369101612475565b60208151910120906101ce610240860192"
-    "6101ad846122d2565b6101ba610260890161224b565b906101c86102808a0161224b565b92612b68565b905160ff19918216911680820361"
-    "02e9575061020a90506001600160a01b036101f6866120a7565b163314610202866120a7565b9033906120bb565b5f858152600160205260"
-    "4090209283546001600160f81b0316600560f81b179093557f57fdc9750ded6950a8e49dabc0578b305f2a4db59658010e2f9e5e719860ea"
-    "1c936020936102c3929091906102bd9061026583612b26565b6102b861027c6102768986016120a7565b956120a7565b936001600160601b"
-    "0363ffffffff806102ae6102a86102006102a16101808801612323565b96016122d2565b966122d2565b16941691166128f6565b6128f656"
-    "5b91612c67565b604051906102d08161201c565b8152a2005b634e487b7160e01b5f52602160045260245ffd5b638e5bbedb60e01b5f5260"
-    "045260245260445ffd5b5f80fd5b634e487b7160e01b5f52601160045260245ffd5b632b3263b360e01b5f52600486905261032e8161201c"
-    "565b60245260445ffd5b856303689e9960e01b5f5260045260245ffd5b346102fe57366003190161032081126102fe576102a0136102fe57"
-    "6060366102a31901126102fe57610304356001600160401b0381116102fe57610391903690600401611fef565b906103a761039d61209056"
-    "5b6101e435906124ad565b916103b0612236565b64ffffffffff806103bf6121f7565b1691161115806107f9575b6103d261220c565b9061"
-    "03db612236565b6103e36122be565b906103ec6121f7565b92156107be575050505060405160208101907f8b73c3c69bb8fe3d512ecc4cf7"
-    "59cc79239f7b179b0ffacaa9a75d522b39400f82527f99d79b0f7bbd70ac72236a10ccce75ec75db2c5cf27b93e426df740b8681f62b6040"
-    "8201527fc89efdaa54c0f20c7adf612882df0950f5a951637e0307cdcb4c672f298b8bc660608201524660808201523060a082015260a081"
-    "5261048860c0826121bd565b519020906040519260208401927fc847ecd2017a2f594d829befad03364f1eedb87376aa6999cfee17ea4375"
-    "8ae184528560408601526102a43564ffffffffff81168091036102fe5760608601526102c4359063ffffffff82168092036102fe5761053f"
-    "9460429260808801526102e435968760a082015260a0815261050f60c0826121bd565b5190206040519161190160f01b8352600283015260"
-    "2282015220610531612090565b610539612064565b90612baf565b156107ab5761054c6122be565b825f526001602052600260405f205460"
-    "f81c6105678161201c565b149081156107a15761057c60025b60046126a6565b5050610284359164ffffffffff83168084036102fe5764ff"
-    "ffffffff4216906105a88583831115612385565b610264359064ffffffffff8216918281036102fe5750039364ffffffffff851161030257"
-    "610124359063ffffffff8216918281036102fe5763ffffffff9264ffffffffff926105f792506122e3565b95169316938385148015610781"
-    "575b61061792811561076f575b50612385565b5f85815260016020526040902080546001600160f81b0316600160fa1b179055610760575b"
-    "60c43561ffff8116908181036102fe575060e4359060ff8216918281036102fe5761066993859150612ab6565b9061018435916001600160"
-    "601b038316908184036102fe576102043563ffffffff8116918282036102fe576106a2906102b884866128f6565b945050610244359163ff"
-    "ffffff83168084036102fe576102b886936106cb936106d096506128f6565b612337565b602435926001600160a01b03841684036102fe57"
-    "6004356001600160a01b03811681036102fe5761070390829086612c67565b6101c435946001600160a01b03861686036102fe5761074883"
-    "876080977fa92fdc1c56a2fe2c291a18af69fbac155cf1e6ab4d5a75c9c13597e817838d829950612c67565b604051938452602084015260"
-    "408301526060820152a2005b61076a6004612b26565b61063c565b905064ffffffffff8216111588610611565b50600435916001600160a0"
-    "1b0383168084036102fe579092503314610606565b61057c6003610575565b5063092e3a6960e41b5f5260045260245ffd5b9163ffffffff"
-    "64ffffffffff9283608496958160405197630de75e8560e11b8952166004880152166024860152166044840152166064820152fd5b506108"
-    "2064ffffffffff61080b61220c565b1663ffffffff6108196122be565b16906122ff565b64ffffffffff61082e612236565b1610156103ca"
-    "565b346102fe5761084436612026565b906108616108556101c083016120a7565b6101e0830135906124ad565b91825f5260016020526040"
-    "5f206040519061087b826121a2565b5460ff198160081b16825260f81c60208201906108978161201c565b8082526108a38161201c565b61"
-    "08ac8161201c565b15610a44578051906108bd8261201c565b6002906108c98361201c565b51916108d48361201c565b03610a2c57506101"
-    "c461024436106102fe576108f490607c369101612475565b6020815191012061024084019161090a836122d2565b94610260810191610934"
-    "61091d8461224b565b9761028084019861092d8a61224b565b9187612b68565b905160ff1991821691168082036102e9575061098d9163ff"
-    "ffffff915061097f90610140906109796001600160a01b0361096d836120a7565b163314610202836120a7565b016122d2565b1664ffffff"
-    "ffff42166122e3565b9264ffffffffff61099d8761224b565b166109af64ffffffffff86169761224b565b90871015610a12575092604094"
-    "926109fc926109f56109ef7f81fd6f612be41b63cd8a5645f374209a2383dda0abad47d5b3b5dd07c6b783d299976122d2565b9161224b56"
-    "5b91896128a5565b8251918252610a0a8161201c565b6020820152a2005b64ffffffffff90630fa6b32b60e01b5f521660045260245ffd5b"
-    "632b3263b360e01b5f52600485905261032e8161201c565b846303689e9960e01b5f5260045260245ffd5b346102fe576020366003190112"
-    "6102fe576004355f5260016020526040805f20548060f81c82519160ff199060081b168252610a928161201c565b6020820152f35b366003"
-    "190161024081126102fe57610160136102fe576060366101631901126102fe576101c4356101e4359063ffffffff82168092036102fe5761"
-    "0204359063ffffffff82168092036102fe57610224356001600160401b0381116102fe57610b06903690600401611fef565b829491941561"
-    "0dd5578115610dc657610b1f83336124ad565b93845f52600160205260405f205460f81c610b398161201c565b610db357610b52610b4861"
-    "204e565b61016435906124ad565b91610b5c836127ea565b9263ffffffff610b7b60408260208801511696019582875116906123e4565b16"
-    "808611610d9d57508263ffffffff610b9261225d565b16111580610d86575b610ba361225d565b610bab612270565b9115610d6357505061"
-    "0bc363ffffffff61097f612283565b6101c49890368a116102fe5763ffffffff610c15889264ffffffffff604051913360208401528c6040"
-    "840152856060840152169c8d608083015260808252610c0c60a0836121bd565b600319016123fe565b602081519101209651160163ffffff"
-    "ff811161030257602099610d5b98610d308b94610d05610d559a610c8e7f69d71308f48e7dad798f7aabd7d0153eff00dc0602fb552459ec"
-    "0e6bc2617f3e978a5f5260205f905260405f209081549063ffffffff60e01b9060e01b169060018060e01b0316179055565b604051906020"
-    "82019081528b60408301525f60608301525f608083015260808252610cba60a0836121bd565b905190206040519060ff1916610ccf826121"
-    "a2565b81528f810160018152885f5260206001905260405f20915160081c60ff60f81b8354161782555190610d008261201c565b61243b56"
-    "5b60405193849384528b8f850152896040850152606084015260a06080840152339760a0840191612153565b0390a46102b8610d3e61207a"
-    "565b936001600160601b03610d4f61230c565b166128f6565b90612909565b604051908152f35b9063ffffffff80928663147a2ae960e31b"
-    "5f52600452166024521660445260645ffd5b5063ffffffff610d94612270565b16831115610b9b565b85632082ae9b60e01b5f5260045260"
-    "245260445ffd5b8463d66f4bcf60e01b5f5260045260245ffd5b631a71ea8160e21b5f5260045ffd5b631ff3ed9d60e01b5f5260045ffd5b"
-    "346102fe576102a03660031901126102fe57610dfe6124dd565b610e0661278d565b610e0e6127c4565b610e3164ffffffffff4216809261"
-    "0e236122aa565b610e2b61220c565b91612b68565b60405190610e3e826121a2565b60ff191681526020810190816003610e789352845f52"
-    "600160205260405f20915160081c60ff60f81b8354161782555190610d008261201c565b6102043563ffffffff811681036102fe57600435"
-    "916001600160a01b03831683036102fe57610f0b602092610ed4857f170db1615e6001de748c3831b1e4d2e5896b12aa4dbf24123086157d"
-    "d13b8e9e965061016435906124ad565b5f525f8452610eeb60405f2091825460e01c6123e4565b81546001600160e01b031660e09190911b"
-    "6001600160e01b031916179055565b604051908152a2005b346102fe576102a03660031901126102fe57610f3161039d612090565b805f52"
-    "6001602052600260405f205460f81c610f4c8161201c565b14801561117557610f5f600260046126a6565b5050610284359064ffffffffff"
-    "82168083036102fe5764ffffffffff421690610f8b8483831115612385565b610264359064ffffffffff8216918281036102fe5750039264"
-    "ffffffffff8411610302576101243563ffffffff81168082036102fe5764ffffffffff92610fd292506122e3565b93169283158015611155"
-    "575b610fee9281156111435750612385565b5f83815260016020526040902080546001600160f81b0316600160fa1b179055611134575b60"
-    "c43561ffff8116908181036102fe575060e4359060ff8216918281036102fe57611040935f9150612ab6565b61018435906001600160601b"
-    "038216908183036102fe576102043563ffffffff8116918282036102fe57611078906102b884866128f6565b935050610244359163ffffff"
-    "ff83168084036102fe576102b885936106cb936110a196506128f6565b90602435906001600160a01b03821682036102fe57600435600160"
-    "0160a01b03811681036102fe576110d590829084612c67565b6101c435926001600160a01b03841684036102fe5761111a81856080957fa9"
-    "2fdc1c56a2fe2c291a18af69fbac155cf1e6ab4d5a75c9c13597e817838d829750612c67565b604051915f83525f60208401526040830152"
-    "6060820152a2005b61113e6004612b26565b611013565b905064ffffffffff8216111586610611565b50600435916001600160a01b038316"
-    "8084036102fe579092503314610fde565b610f5f6003610575565b346102fe5760203660031901126102fe57611198611fc3565b6111a233"
-    "82612344565b9081156112bd576001600160a01b03165f818152600260209081526040808320338085529083529281902060019055518481"
-    "5283917fd1c19fbcd4551a5edfb66d43d2e337c04837afda3482b42bdf569a8fccdae5fb91a38061125257505f80808084335af13d156112"
-    "4d573d611218816123c9565b9061122660405192836121bd565b81525f60203d92013e5b1561123757005b63c5079ddb60e01b5f52336004"
-    "5260245260445ffd5b611230565b906040519063a9059cbb60e01b5f523360045260245260205f60448180865af19060015f511482161561"
-    "129c575b6040521561128a57005b635274afe760e01b5f5260045260245ffd5b9060018115166112b457823b15153d15161690611280565b"
-    "503d5f823e3d90fd5b6353ead58b60e01b5f9081526001600160a01b039190911660045233602452604490fd5b346102fe57602036600319"
-    "01126102fe576004355f525f602052606060405f2054604051906001600160401b03198160401b16825263ffffffff8160c01c1660208301"
-    "5260e01c6040820152f35b346102fe5736600319016102c081126102fe576102a0136102fe576102a4356001600160401b0381116102fe57"
-    "61136a903690600401611fef565b9061137361261b565b90926004356001600160a01b038116939192918482036102fe577fc7ecb488b8fa"
-    "05bc21e5fbf9f434efb9e2fa190895be483e33b080281e92cd999461142e926113c091339081146120bb565b61141564ffffffffff421693"
-    "6113ee64ffffffffff6113dd612221565b1686106113e8612221565b906123a7565b846113f76122aa565b61140e63ffffffff6114076122"
-    "aa565b16836122e3565b928a6128a5565b6040519384938452604060208501526040840191612153565b0390a2005b346102fe5760803660"
-    "031901126102fe5760043563ffffffff81168091036102fe576024359063ffffffff82168092036102fe5760443561ffff81168091036102"
-    "fe576064359060ff82168092036102fe57602093610d5b93612ab6565b346102fe576102a03660031901126102fe576114ab61261b565b50"
-    "6001600160a01b036114bc612090565b16331480156115a2575b6114d8906114d2612221565b90612385565b5f8181526001602052604090"
-    "2080546001600160f81b0316600360f91b1790556115026004612b26565b6024356001600160a01b03811681036102fe576101c435906001"
-    "600160a01b03821682036102fe5761018435916001600160601b038316928381036102fe5750610204359263ffffffff8416938481036102"
-    "fe57506102443563ffffffff8116908181036102fe5761157c956102bd936102b892506128f6565b7fbaa1eb22f2a492ba1a5fea61b8df4d"
-    "27c6c8b5f3971e63bb58fa14ff72eedb705f80a2005b506114d86115ae612221565b64ffffffffff8042169116111590506114c6565b3461"
-    "02fe5760403660031901126102fe576020610d5b6115e0611fc3565b6115e8611fd9565b90612344565b36600319016102c081126102fe57"
-    "6102a0136102fe576102a43563ffffffff81168091036102fe5761161e6124dd565b61162661278d565b61162e6127c4565b6116366121f7"
-    "565b64ffffffffff8061165c61164861220c565b63ffffffff6116556122aa565b16906122e3565b1691160361178357611677611672610b"
-    "4861204e565b6127ea565b5061168f8363ffffffff6116896122aa565b166122ff565b8315158061176c575b6116a061225d565b6116a861"
-    "2270565b91156117495750507fd2a3f63b3d6ffff58a1c55e126f8c55e67f69597f0e457084ce6a6cd879e539d9161170063ffffffff6020"
-    "9316916116e761220c565b836116f9896116f46121f7565b6122e3565b92886128a5565b604051908152a261170f61207a565b6117176123"
-    "0c565b91610204359063ffffffff8216938483036102fe57611747946001600160601b036102b892610d559550166128f6565b005b63ffff"
-    "ffff9290839163147a2ae960e31b5f52600452166024521660445260645ffd5b5063ffffffff61177a612270565b16811115611698565b50"
-    "634026686d60e01b5f5260045260245ffd5b346102fe5760803660031901126102fe5760603660231901126102fe5760405160208101907f"
-    "8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f82527f99d79b0f7bbd70ac72236a10ccce75ec75db2c5cf2"
-    "7b93e426df740b8681f62b60408201527fc89efdaa54c0f20c7adf612882df0950f5a951637e0307cdcb4c672f298b8bc660608201524660"
-    "808201523060a082015260a0815261184560c0826121bd565b5190206040519060208201907fc847ecd2017a2f594d829befad03364f1eed"
-    "b87376aa6999cfee17ea43758ae18252600435604084015260243564ffffffffff81168091036102fe5760608401526044359163ffffffff"
-    "83168093036102fe57836042936080602096015260643560a082015260a081526118c760c0826121bd565b5190206040519161190160f01b"
-    "83526002830152602282015220604051908152f35b346102fe5760203660031901126102fe57611906600435336124ad565b805f525f6020"
-    "526119c463ffffffff60405f20611958846040519261192a84612173565b549260406001600160401b031985821b1691828152868660c01c"
-    "166020820152019360e01c845215156121de565b511663ffffffff6040519161196c83612173565b5f8352602083015f8152604084019182"
-    "52855f525f60205260405f20935160401c8454918460c01b905160c01b16918460e01b1617178355511681549063ffffffff60e01b9060e0"
-    "1b169060018060e01b0316179055565b7f2c7284a85c27ea20127344570c79a541d641faa6b1706b3149e494bd85f22ba45f80a2005b3461"
-    "02fe57366003190161018081126102fe57610160136102fe57610164356001600160401b0381116102fe57366023820112156102fe578060"
-    "040135906001600160401b0382116102fe578160051b9136602484840101116102fe57611a656001600160a01b03611a5a61204e565b1633"
-    "1461020261204e565b63ffffffff611a7261225d565b16151580611fa2575b611a8361225d565b611a8b612270565b9115611f8357505063"
-    "ffffffff611aa0612283565b1615611f7457611aae612064565b6001600160a01b03611abe61204e565b6001600160a01b03909216911614"
-    "611f655760c43561ffff81168082036102fe576127109150111580611f52575b80611f3d575b80611f21575b80611f0b575b80611ef1575b"
-    "15611ed35782905f9260a21981360301913661016411945b81811015611d2a5760248160051b84010135848112156102fe57830190602482"
-    "0135918215610dd5576064810163ffffffff611b57826122d2565b1615610dc657611b6784336124ad565b93845f525f60205260405f2054"
-    "60e01c8063ffffffff611b86856122d2565b1610611b91846122d2565b90611d0e5750611ba360448501612323565b936084810135604219"
-    "36839003018112156102fe570160240180356001600160401b0381116102fe57602082019080360382136102fe57611be3816123c9565b91"
-    "611bf160405193846121bd565b818352602083019360208336920101116102fe57815f926020928637830101525190209560405192611c22"
-    "84612173565b83526001600160601b036020840195168552604083019687528b6102fe57611ca2611c8963ffffffff946001996001600160"
-    "601b03611d0899604051935160208501525116604083015251606082015260608152611c816080826121bd565b6101606123fe565b805160"
-    "209091012067ffffffffffffffff1916946122d2565b9060405194611cb086612173565b8552836020860192168252604085019283525f52"
-    "5f60205260405f20935160401c8454918460c01b905160c01b16918460e01b1617178355511681549063ffffffff60e01b9060e01b169060"
-    "018060e01b0316179055565b01611b1c565b63ffffffff906313e61a4560e31b5f521660045260245260445ffd5b50604051838561018083"
-    "016001600160a01b03611d45611fc3565b1684526001600160a01b03611d58611fd9565b1660208501526044356001600160a01b03811690"
-    "8190036102fe57604085015260643563ffffffff81168091036102fe57606085015260843563ffffffff81168091036102fe576080850152"
-    "60a4359063ffffffff82168092036102fe578593959160a0860152611dcb60c086016120e8565b610180610160860152526101a080840191"
-    "8401019360248601955f915b848310611e1857337f78ade22fb97103385a2d1ea8c132700a607225a1cbd9839f2314f40a609679bc878903"
-    "88a2005b909192939561019f198682030185528735828112156102fe5783016024810135825260448101356001600160601b038116809103"
-    "6102fe576020830152606481013563ffffffff811681036102fe5763ffffffff166040830152608481013590604219368290030182121561"
-    "02fe576024910101602081359101906001600160401b0381116102fe5780360382136102fe57611ec4602092839260808681606060019901"
-    "520191612153565b99019897950193019190611de8565b6040516384a4803d60e01b815260a490611eef600482016120e8565bfd5b506227"
-    "8d0063ffffffff611f03612296565b161115611b04565b5063ffffffff611f19612296565b161515611afe565b506101043563ffffffff81"
-    "16908181036102fe57501515611af8565b50600a60ff611f4a612465565b161115611af2565b5060ff611f5d612465565b161515611aec56"
-    "5b634867730f60e11b5f5260045ffd5b6326af054360e11b5f5260045ffd5b9063ffffffff809263022535cd60e41b5f5216600452166024"
-    "5260445ffd5b50611fab61225d565b63ffffffff80611fb9612270565b1691161115611a7b565b600435906001600160a01b038216820361"
-    "02fe57565b602435906001600160a01b03821682036102fe57565b9181601f840112156102fe578235916001600160401b0383116102fe57"
-    "602083818601950101116102fe57565b600711156102d557565b600319016102c081126102fe576102a0136102fe576004906102a4356007"
-    "8110156102fe5790565b6004356001600160a01b03811681036102fe5790565b6044356001600160a01b03811681036102fe5790565b6024"
-    "356001600160a01b03811681036102fe5790565b6101c4356001600160a01b03811681036102fe5790565b356001600160a01b0381168103"
-    "6102fe5790565b156120c4575050565b63f369c45360e01b5f9081526001600160a01b039182166004529116602452604490fd5b60c43561"
-    "ffff81168091036102fe57815260e43560ff81168091036102fe5760208201526101043563ffffffff81168091036102fe57604082015261"
-    "01243563ffffffff81168091036102fe576060820152610144359063ffffffff82168092036102fe5760800152565b908060209392818452"
-    "848401375f828201840152601f01601f1916010190565b606081019081106001600160401b0382111761218e57604052565b634e487b7160"
-    "e01b5f52604160045260245ffd5b604081019081106001600160401b0382111761218e57604052565b90601f801991011681019081106001"
-    "600160401b0382111761218e57604052565b156121e65750565b6279174960e11b5f5260045260245ffd5b6102843564ffffffffff811681"
-    "036102fe5790565b6102643564ffffffffff811681036102fe5790565b6102243564ffffffffff811681036102fe5790565b6102a43564ff"
-    "ffffffff811681036102fe5790565b3564ffffffffff811681036102fe5790565b60643563ffffffff811681036102fe5790565b60843563"
-    "ffffffff811681036102fe5790565b60a43563ffffffff811681036102fe5790565b6101243563ffffffff811681036102fe5790565b6102"
-    "443563ffffffff811681036102fe5790565b6102c43563ffffffff811681036102fe5790565b3563ffffffff811681036102fe5790565b90"
-    "64ffffffffff8091169116019064ffffffffff821161030257565b9190820180921161030257565b610184356001600160601b0381168103"
-    "6102fe5790565b356001600160601b03811681036102fe5790565b9190820391821161030257565b60018060a01b03165f52600260205260"
-    "405f209060018060a01b03165f5260205260405f205480155f1461237757505f90565b5f1981019081116103025790565b1561238d575056"
-    "5b64ffffffffff90635539559560e11b5f521660045260245ffd5b156123af5750565b64ffffffffff9063097d2ac960e41b5f5216600452"
-    "60245ffd5b6001600160401b03811161218e57601f01601f191660200190565b9063ffffffff8091169116039063ffffffff821161030257"
-    "565b61243990929192602080604051958387946004848701378401908282015f8152815193849201905e01015f815203601f198101845283"
-    "6121bd565b565b906124458161201c565b81546001600160f81b031660f89190911b6001600160f81b031916179055565b60e43560ff8116"
-    "81036102fe5790565b919091612481816123c9565b61248e60405191826121bd565b809382825282600401116102fe5781815f9360046020"
-    "80950137010152565b604080516001600160a01b03909216602083019081528282019390935281526124d76060826121bd565b5190209056"
-    "5b6101c4356001600160a01b03811681036102fe576124ff906101e435906124ad565b90815f52600160205260405f20906040519161251a"
-    "836121a2565b5460ff198160081b16835260f81c60208301906125368161201c565b8082526125428161201c565b61254b8161201c565b15"
-    "6126085780519061255c8261201c565b6002906125688361201c565b51916125738361201c565b036125f057506101c461024436106102fe"
-    "5761259390607c369101612475565b60208151910120916102443563ffffffff811681036102fe576102643564ffffffffff811681036102"
-    "fe57610284359064ffffffffff821682036102fe576125db9286612b68565b905160ff1991821691168082036102e9575050565b632b3263"
-    "b360e01b5f52600484905261032e8161201c565b836303689e9960e01b5f5260045260245ffd5b6101c4356001600160a01b038116810361"
-    "02fe5761263d906101e435906124ad565b90815f52600160205260405f209060405191612658836121a2565b5460ff198160081b16835260"
-    "f81c60208301906126748161201c565b8082526126808161201c565b6126898161201c565b156126085780519061269a8261201c565b6001"
-    "906125688361201c565b90916126b86100f46101c084016120a7565b92835f52600160205260405f2090604051916126d3836121a2565b54"
-    "60ff198160081b16835260f81c9060208301916126f08161201c565b8083526126fc8161201c565b6127058161201c565b15610336578151"
-    "916127168361201c565b61271f8261201c565b6127288361201c565b51916127338361201c565b03610a2c57506101c461024436106102fe"
-    "576127566125db91607c369101612475565b602081519101209361276b61024082016122d2565b9061278661028061277f61026084016122"
-    "4b565b920161224b565b9186612b68565b6101c4356001600160a01b038116908181036102fe57508033036127ae5750565b63197058f160"
-    "e31b5f523360045260245260445ffd5b6102843564ffffffffff8116908181036102fe576124399164ffffffffff4216106123a7565b905f"
-    "604080516127f981612173565b8281528260208201520152815f525f60205260405f206128536040519161281f83612173565b5493600160"
-    "0160401b03198560401b169485845263ffffffff8160c01c16602085015260e01c6040840152829415156121de565b6101c43681116102fe"
-    "5761286c90369060031901612475565b8051602090910120905167ffffffffffffffff199182169116808203612890575050565b63e927bc"
-    "bf60e01b5f5260045260245260445ffd5b93916128b19391612b68565b604051906128be826121a2565b60ff191681526020810161243992"
-    "600282525f52600160205260405f20915160081c60ff60f81b8354161782555190610d008261201c565b8181029291811591840414171561"
-    "030257565b6001600160a01b03168015612a955734612a7e576040516370a0823160e01b8152306004820152602081602481855afa908115"
-    "612a0f575f91612a4c575b50604051906323b872dd60e01b5f5233600452306024528360445260205f60648180875af160015f5114811615"
-    "612a2d575b826040525f60605215612a1a576370a0823160e01b8252306004830152602082602481865afa8015612a0f575f906129db575b"
-    "6129b69250612337565b908282036129c357505050565b6324d93d9b60e11b5f5260045260245260445260645ffd5b506020823d60201161"
-    "2a07575b816129f5602093836121bd565b810103126102fe576129b691516129ac565b3d91506129e8565b6040513d5f823e3d90fd5b8263"
-    "5274afe760e01b5f5260045260245ffd5b6001811516612a4357833b15153d151616612979565b823d5f823e3d90fd5b90506020813d6020"
-    "11612a76575b81612a67602093836121bd565b810103126102fe57515f612947565b3d9150612a5a565b630374cb4760e21b5f5234600452"
-    "5f60245260445ffd5b50803403612aa05750565b630374cb4760e21b5f523460045260245260445ffd5b91612ac29193926128f6565b6127"
-    "108101908181116103025761270f019081116103025761271090048281811015612b2057612af191612337565b905f198101908111610302"
-    "57612b06916128f6565b80821115612b1a57612b1791612337565b90565b50505f90565b50505090565b61243990612b50612b3a61020083"
-    "016122d2565b91610160612b47826120a7565b910135906124ad565b5f525f602052610eeb60405f2091825460e01c6123e4565b919264ff"
-    "ffffffff80929463ffffffff604051966020880196875216604087015216606085015216608083015260808252612ba460a0836121bd565b"
-    "9051902060ff191690565b939193929092612bc0838387612cba565b50506001600160a01b03168015159081612c38575b50612c2e578282"
-    "86612be693612cee565b938415612bf5575b5050505090565b6001600160a01b03841615159450919290919084612c1b575b505050505f80"
-    "8080612bee565b612c259450612cee565b5f808080612c0e565b5050505050600190565b6001600160a01b038316811491508115612c5457"
-    "5b505f612bd5565b6001600160a01b0386161490505f612c4d565b918015612cb557612c8190612c7c8385612344565b6122ff565b916001"
-    "83018093116103025760018060a01b03165f52600260205260405f209060018060a01b03165f5260205260405f2055565b505050565b9060"
-    "418303612ce457612cdd9250602081013591604082359201355f1a90612d42565b9192909190565b50505f9160029190565b906064846020"
+    "0x608080604052346015576126b7908161001a8239f35b5f80fdfe60806040526004361015610011575f80fd5b5f3560e01c8063117b4705"
+    "14611a175780631718da07146118c457806324cfe49e14611685578063255985b71461154a57806328079e4a1461151e57806334e86a1614"
+    "61142757806335f6a883146113c1578063474d3ff01461137357806351cff8d91461135257806378383afc14610ea75780637bb1227c1461"
+    "09a3578063858348b314610853578063a1b416f91461080c578063f2ae8bb414610546578063f4169226146103a4578063feb19494146102"
+    "085763ff924b71146100d4575f80fd5b346101c5576101c03660031901126101c5576100ee6121a0565b6001600160a01b036100fe611b50"
+    "565b16331415806101ea575b6101c957600690825f52600160205260ff19161760405f205561012b6004612367565b6024356001600160a0"
+    "1b03811681036101c55760e435906001600160a01b03821682036101c55760a435916001600160601b038316928381036101c55750610124"
+    "359263ffffffff8416938481036101c55750610164359363ffffffff8516918286036101c55761019f95500202916125d2565b7fbaa1eb22"
+    "f2a492ba1a5fea61b8df4d27c6c8b5f3971e63bb58fa14ff72eedb705f80a2005b5f80fd5b64ffffffffff6101d7611c52565b6355395595"
+    "60e11b5f521660045260245ffd5b5064ffffffffff6101f9611c52565b1664ffffffffff421610610108565b346101c55761021636611af2"
+    "565b9061023261022660e08301611b7c565b61010083013590611e96565b91825f52600160205260405f205460ff811661024d81611b1a56"
+    "5b61025681611b1a565b80156103915761026581611b1a565b6002810361035d5750610277906124fe565b5061028182612287565b61029f"
+    "63ffffffff606084013560181c1664ffffffffff4216611baa565b916101a081019264ffffffffff6102b585611ca6565b169364ffffffff"
+    "ff82169485101561033b5750916002826103176040956103016101607f81fd6f612be41b63cd8a5645f374209a2383dda0abad47d5b3b5dd"
+    "07c6b783d2999701611ccc565b61031161018060ff199501611ca6565b906122ab565b16865f52600160205217835f205582519182526103"
+    "3381611b1a565b6020820152a2005b61034a64ffffffffff91611ca6565b630fa6b32b60e01b5f521660045260245ffd5b632b3263b360e0"
+    "1b5f52600485905261037581611b1a565b60245260445ffd5b634e487b7160e01b5f52602160045260245ffd5b846303689e9960e01b5f52"
+    "60045260245ffd5b36600319016101e081126101c5576101c0136101c5576101c43563ffffffff81168091036101c5576103d4612221565b"
+    "506103dd6122f6565b6103e561232d565b6103ed611c91565b64ffffffffff806104136103ff611c67565b63ffffffff61040c611cb8565b"
+    "1690611baa565b1691160361053457610437610432610429611b24565b60843590611e96565b611efe565b5061044f8263ffffffff610449"
+    "611cb8565b16611bfb565b63ffffffff61045c611cb8565b1690600182018092116105205763ffffffff6020916104a57fd2a3f63b3d6fff"
+    "f58a1c55e126f8c55e67f69597f0e457084ce6a6cd879e539d948360643560981c169083611f7a565b1660026104b0611c67565b6104cf60"
+    "ff19916104c8896104c3611c91565b611baa565b90856122ab565b16855f52600184521760405f2055604051908152a26104ec611b3a565b"
+    "6104f4611c28565b916101243563ffffffff8116908181036101c5575061051e936001600160601b0316020290611ff3565b005b634e487b"
+    "7160e01b5f52601160045260245ffd5b634026686d60e01b5f5260045260245ffd5b346101c5576101c03660031901126101c55760e43560"
+    "01600160a01b03811681036101c5576105786101043582611e96565b90815f52600160205260405f205460ff811661059381611b1a565b61"
+    "059c81611b1a565b80156107f9576105ab81611b1a565b600281148015806107e5575b6107cc576105c4836124fe565b506101a4359064ff"
+    "ffffffff8216928383036101c55764ffffffffff4216938085106107ba57506064359461060263ffffffff8760381c1685611baa565b6101"
+    "84359564ffffffffff871687036101c55764ffffffffff610625888861242a565b1615159081610799575b81610788575b5061076e575091"
+    "61066c610675949260046106909897958b5f52600160205260ff19161760405f205561066781611b1a565b611b1a565b61075f5761242a56"
+    "5b905f64ffffffffff60ff61ffff8460081c16931693166123bd565b9060a435916001600160601b038316908184036101c5576101243591"
+    "63ffffffff8316908184036101c5570291818302945050610164359063ffffffff82168083036101c5576106e09250611cdd565b60243593"
+    "91026001600160a01b03841684036101c557600435936001600160a01b03851685036101c557816080946107459261074086897fa92fdc1c"
+    "56a2fe2c291a18af69fbac155cf1e6ab4d5a75c9c13597e817838d829a50836125d2565b6125d2565b604051915f83525f60208401526040"
+    "8301526060820152a2005b6107696004612367565b61242a565b64ffffffffff90635539559560e11b5f521660045260245ffd5b905064ff"
+    "ffffffff8216118a610635565b90506004356001600160a01b038116908181036101c557503314159061062f565b635539559560e11b5f52"
+    "60045260245ffd5b50632b3263b360e01b5f52600484905261037581611b1a565b506107ef82611b1a565b60038214156105b7565b836303"
+    "689e9960e01b5f5260045260245ffd5b346101c55760203660031901126101c5576004355f5260016020526040805f205460ff811661083a"
+    "81611b1a565b82519160ff1916825261084c81611b1a565b6020820152f35b346101c55761086136611af2565b60e0820161087d61087182"
+    "611b7c565b61010085013590611e96565b92835f52600160205260405f205460ff811661089881611b1a565b6108a181611b1a565b801561"
+    "0990576108b081611b1a565b6001810361097857506020927f57fdc9750ded6950a8e49dabc0578b305f2a4db59658010e2f9e5e719860ea"
+    "1c949260056108ed610966946124fe565b6108f683612287565b885f526001875260ff19161760405f205561091081612367565b61092461"
+    "091e868301611b7c565b92611b7c565b9061093160a08201611c3e565b6001600160601b0363ffffffff8061095961016061095261012088"
+    "01611ccc565b9601611ccc565b16931691160202916125d2565b6040519061097381611b1a565b8152a2005b632b3263b360e01b5f526004"
+    "86905261037581611b1a565b856303689e9960e01b5f5260045260245ffd5b346101c557366003190160a081126101c5576080136101c557"
+    "6084356001600160401b0381116101c557366023820112156101c55780600401356001600160401b0381116101c5578060051b9136602484"
+    "830101116101c5576001600160a01b03610a0c611b24565b163303610e7b57610a1b611b66565b6001600160a01b03610a2b611b24565b60"
+    "01600160a01b03909216911614610e6c57606435908160d81c610e595763ffffffff8260b81c1663ffffffff8360981c169080158015610e"
+    "50575b610e3b57505063ffffffff8260781c1615610e2c5761ffff8260081c1660ff831663ffffffff8460581c1663ffffffff8560381c16"
+    "9161271084118015610e24575b8015610e1a575b8015610e12575b8015610e0a575b8015610dfe575b610dd657868887875f9360a2198236"
+    "03019236608411955b82811015610c785760248160051b85010135858112156101c5578401906024820135918215610c6957610b12606482"
+    "01611ccc565b63ffffffff8116918215610c5a57610b2a8533611e96565b5f525f60205260405f2092835460e01c90818110610c45575050"
+    "610b5060448201611c3e565b90608481013560421936839003018112156101c557016024018035906001600160401b0382116101c5576020"
+    "81019180360383136101c557610b9181611d2b565b90610b9f6040519283611bc6565b808252602082019260208236920101116101c55760"
+    "20815f926001600160601b039686378301015251902091604051966020880152166040860152606085015260608452610bee608085611bc6"
+    "565b896101c5576001936001600160c01b0390610c0a906080611fae565b835463ffffffff60c01b1960409290921c929092161660016001"
+    "60e01b03199091161760c09190911b63ffffffff60c01b1617905501610add565b6313e61a4560e31b5f5260045260245260445ffd5b631a"
+    "71ea8160e21b5f5260045ffd5b631ff3ed9d60e01b5f5260045ffd5b50604051908490869060a084016001600160a01b03610c95611ac656"
+    "5b1685526001600160a01b03610ca8611adc565b1660208601526044356001600160a01b03811692908390036101c5578694969260408701"
+    "52606086015260a060808601525260c0808401918401019360248601955f915b848310610d1c57337f21cdbce1728cb64925252d5e0ae971"
+    "0ba2a3e75271e574eb7dcf685d601538eb87890388a2005b909192939560bf198682030185528735828112156101c5578301602481013582"
+    "5260448101356001600160601b0381168091036101c5576020830152606481013563ffffffff811681036101c55763ffffffff1660408301"
+    "5260848101359060421936829003018212156101c5576024910101602081359101906001600160401b0381116101c55780360382136101c5"
+    "57610dc7602092839260808681606060019901520191611c08565b99019897950193019190610cec565b6084945060405193634efbbea160"
+    "e11b85526004850152602484015260448301526064820152fd5b5062278d008311610ac5565b508215610abe565b508115610ab7565b5060"
+    "0a8111610ab0565b508015610aa9565b6326af054360e11b5f5260045ffd5b63022535cd60e41b5f5260045260245260445ffd5b50818111"
+    "610a67565b50636538c37b60e11b5f5260045260245ffd5b634867730f60e11b5f5260045ffd5b610e83611b24565b63f369c45360e01b5f"
+    "908152336004526001600160a01b0391909116602452604490fd5b346101c557366003190161024081126101c5576101c0136101c5576060"
+    "366101c31901126101c557610224356001600160401b0381116101c557610eef903690600401611a99565b906101e43563ffffffff811680"
+    "82036101c55760e435916001600160a01b03831683036101c557610f236101043584611e96565b94855f52600160205260405f20549160ff"
+    "831690610f4082611b1a565b610f4982611b1a565b811561133f57610f5882611b1a565b6002821480158061132b575b61131257610f7185"
+    "6124fe565b506101a4359064ffffffffff8216928383036101c55764ffffffffff4216938085106107ba575060643595610faf63ffffffff"
+    "8860381c1685611baa565b610184359564ffffffffff871687036101c55764ffffffffff610fd2888861242a565b168b141590816112f157"
+    "5b816112e0575b5061076e5750610ff1611c7c565b64ffffffffff80611000611c91565b1691161180156112bb575b61126e576040516020"
+    "8101907f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f82527f99d79b0f7bbd70ac72236a10ccce75ec75"
+    "db2c5cf27b93e426df740b8681f62b60408201527fc89efdaa54c0f20c7adf612882df0950f5a951637e0307cdcb4c672f298b8bc6606082"
+    "01524660808201523060a082015260a081526110a160c082611bc6565b5190209a8c6040519c8d91604060208401937fc847ecd2017a2f59"
+    "4d829befad03364f1eedb87376aa6999cfee17ea43758ae1855201526101c4359164ffffffffff83168093036101c5578c8f8061114a9860"
+    "429660606080940152500152610204359e8f60a082015260a0815261111a60c082611bc6565b5190206040519161190160f01b8352600283"
+    "015260228201522061113c611b50565b611144611b66565b90612446565b1561125b5761066c611177946004611192988d5f526001602052"
+    "60ff19161760405f205561066781611b1a565b908364ffffffffff60ff61ffff8460081c16931693166123bd565b60a43590600160016060"
+    "1b038216908183036101c557610124359163ffffffff8316908184036101c5570291818302935050610164359063ffffffff821680830361"
+    "01c5576111e19250611cdd565b60243595910291906001600160a01b03861686036101c557600435956001600160a01b03871687036101c5"
+    "578360809661124392610740868b7fa92fdc1c56a2fe2c291a18af69fbac155cf1e6ab4d5a75c9c13597e817838d829c50836125d2565b60"
+    "4051938452602084015260408301526060820152a2005b8963092e3a6960e41b5f5260045260245ffd5b60848964ffffffffff61127f611c"
+    "67565b91611288611c7c565b9082611292611c91565b604051630de75e8560e11b8152958216600487015292166024850152604484015216"
+    "6064820152fd5b506112c8896104c3611c67565b64ffffffffff806112d7611c7c565b1691161161100b565b905064ffffffffff8216118e"
+    "610fe3565b90506004356001600160a01b038116908181036101c5575033141590610fdd565b632b3263b360e01b5f526004899052826103"
+    "7581611b1a565b5061133583611b1a565b6003831415610f64565b876303689e9960e01b5f5260045260245ffd5b346101c5576020366003"
+    "1901126101c55761051e61136e611ac6565b611d46565b346101c55760203660031901126101c5576004355f525f602052606060405f2054"
+    "604051906001600160401b03198160401b16825263ffffffff8160c01c16602083015260e01c6040820152f35b346101c557608036600319"
+    "01126101c55760043563ffffffff81168091036101c5576024359063ffffffff82168092036101c55760443561ffff81168091036101c557"
+    "6064359060ff82168092036101c55760209361141f936123bd565b604051908152f35b346101c5576101c03660031901126101c557611441"
+    "612221565b5061144a6122f6565b61145261232d565b64ffffffffff42166003611464611cb8565b6114748360ff1992610311611c67565b"
+    "16835f5260016020521760405f20556101243563ffffffff811681036101c557600435916001600160a01b03831683036101c55761151560"
+    "20926114de857f170db1615e6001de748c3831b1e4d2e5896b12aa4dbf24123086157dd13b8e9e965060843590611e96565b5f525f845261"
+    "14f560405f2091825460e01c611b90565b81546001600160e01b031660e09190911b6001600160e01b031916179055565b604051908152a2"
+    "005b346101c55760403660031901126101c557602061141f61153c611ac6565b611544611adc565b90611cea565b346101c5573660031901"
+    "6101e081126101c5576101c0136101c5576101c4356001600160401b0381116101c557611585903690600401611a99565b9061158e6121a0"
+    "565b50916004356001600160a01b038116908181036101c55781330361166e57505064ffffffffff421664ffffffffff6115c4611c52565b"
+    "1681101561164d576116487fc7ecb488b8fa05bc21e5fbf9f434efb9e2fa190895be483e33b080281e92cd999360026115fb611cb8565b61"
+    "162060ff19918661161a63ffffffff611613611cb8565b1682611baa565b916122ab565b16875f5260016020521760405f20556040519384"
+    "938452604060208501526040840191611c08565b0390a2005b64ffffffffff61165b611c52565b63097d2ac960e41b5f521660045260245f"
+    "fd5b5063f369c45360e01b5f523360045260245260445ffd5b366003190161016081126101c5576080136101c55760603660831901126101"
+    "c55760e4356101043563ffffffff81168091036101c557610124359163ffffffff83168093036101c557610144356001600160401b038111"
+    "6101c5576116ee903690600401611a99565b9290938215610c69578115610c5a576117078333611e96565b93845f52600160205260405f20"
+    "546118b157611724610429611b24565b63ffffffff61173282611efe565b8161174882548060e01c94859160c01c16611b90565b16808711"
+    "61189b57508561178463ffffffff606435611773828260b81c16838360981c16908b611f7a565b60781c1664ffffffffff4216611baa565b"
+    "920163ffffffff81116105205781546001600160e01b031660e09190911b6001600160e01b03191617905564ffffffffff60405191336020"
+    "84015287604084015286606084015216978860808301528460a08301525f60c08301525f60e083015260e082526117f561010083611bc656"
+    "5b3660e4116101c55760209861141f9789937f69d71308f48e7dad798f7aabd7d0153eff00dc0602fb552459ec0e6bc2617f3e9361187691"
+    "60019060ff199061183e9060e0611fae565b16875f52818f521760405f205560405193849384528a8e850152896040850152606084015260"
+    "a06080840152339760a0840191611c08565b0390a4611881611b3a565b916001600160601b03611892611c28565b16020290611ff3565b86"
+    "632082ae9b60e01b5f5260045260245260445ffd5b8463d66f4bcf60e01b5f5260045260245ffd5b346101c55760803660031901126101c5"
+    "5760603660231901126101c55760405160208101907f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f8252"
+    "7f99d79b0f7bbd70ac72236a10ccce75ec75db2c5cf27b93e426df740b8681f62b60408201527fc89efdaa54c0f20c7adf612882df0950f5"
+    "a951637e0307cdcb4c672f298b8bc660608201524660808201523060a082015260a0815261197360c082611bc6565b519020604051906020"
+    "8201907fc847ecd2017a2f594d829befad03364f1eedb87376aa6999cfee17ea43758ae18252600435604084015260243564ffffffffff81"
+    "168091036101c55760608401526044359163ffffffff83168093036101c557836042936080602096015260643560a082015260a081526119"
+    "f560c082611bc6565b5190206040519161190160f01b83526002830152602282015220604051908152f35b346101c5576020366003190112"
+    "6101c557611a3460043533611e96565b805f525f60205260405f206001600160401b0319815460401b1615611a875780546001600160e01b"
+    "03191690557f2c7284a85c27ea20127344570c79a541d641faa6b1706b3149e494bd85f22ba45f80a2005b506279174960e11b5f52600452"
+    "60245ffd5b9181601f840112156101c5578235916001600160401b0383116101c557602083818601950101116101c557565b600435906001"
+    "600160a01b03821682036101c557565b602435906001600160a01b03821682036101c557565b600319016101e081126101c5576101c01361"
+    "01c5576004906101c43560078110156101c55790565b6007111561037d57565b6004356001600160a01b03811681036101c55790565b6024"
+    "356001600160a01b03811681036101c55790565b60e4356001600160a01b03811681036101c55790565b6044356001600160a01b03811681"
+    "036101c55790565b356001600160a01b03811681036101c55790565b9063ffffffff8091169116039063ffffffff821161052057565b9064"
+    "ffffffffff8091169116019064ffffffffff821161052057565b90601f801991011681019081106001600160401b03821117611be7576040"
+    "52565b634e487b7160e01b5f52604160045260245ffd5b9190820180921161052057565b908060209392818452848401375f828201840152"
+    "601f01601f1916010190565b60a4356001600160601b03811681036101c55790565b356001600160601b03811681036101c55790565b6101"
+    "443564ffffffffff811681036101c55790565b6101843564ffffffffff811681036101c55790565b6101c43564ffffffffff811681036101"
+    "c55790565b6101a43564ffffffffff811681036101c55790565b3564ffffffffff811681036101c55790565b6101643563ffffffff811681"
+    "036101c55790565b3563ffffffff811681036101c55790565b9190820391821161052057565b60018060a01b03165f52600260205260405f"
+    "209060018060a01b03165f5260205260405f205480155f14611d1d57505f90565b5f1981019081116105205790565b6001600160401b0381"
+    "11611be757601f01601f191660200190565b611d503382611cea565b908115611e72576001600160a01b03165f8181526002602090815260"
+    "4080832033808552908352928190206001905580518481529182018590527fd1c19fbcd4551a5edfb66d43d2e337c04837afda3482b42bdf"
+    "569a8fccdae5fb91a280611e0657505f80808084335af13d15611e01573d611dcb81611d2b565b90611dd96040519283611bc6565b81525f"
+    "60203d92013e5b15611deb5750565b63c5079ddb60e01b5f523360045260245260445ffd5b611de3565b906040519063a9059cbb60e01b5f"
+    "523360045260245260205f60448180865af19060015f5114821615611e51575b60405215611e3f5750565b635274afe760e01b5f52600452"
+    "60245ffd5b906001811516611e6957823b15153d15161690611e34565b503d5f823e3d90fd5b6353ead58b60e01b5f9081526001600160a0"
+    "1b039190911660045233602452604490fd5b604080516001600160a01b0390921660208301908152828201939093528152611ec060608261"
+    "1bc6565b51902090565b919091611ed281611d2b565b611edf6040519182611bc6565b809382825282600401116101c55781815f93600460"
+    "2080950137010152565b90815f525f60205260405f20916001600160401b0319835460401b16908115611f6957503660e4116101c557611f"
+    "353660e0611ec6565b805160209091012067ffffffffffffffff191690808203611f54575050565b63e927bcbf60e01b5f52600452602452"
+    "60445ffd5b6279174960e11b5f5260045260245ffd5b8181108015611fa5575b611f8d57505050565b63d27a0c6b60e01b5f526004526024"
+    "5260445260645ffd5b50828111611f84565b611fe8602092836040519485928184019580600488378401908282015f815281519384920190"
+    "5e01015f815203601f198101845283611bc6565b9051902060ff191690565b6001600160a01b0316801561217f5734612168576040516370"
+    "a0823160e01b8152306004820152602081602481855afa9081156120f9575f91612136575b50604051906323b872dd60e01b5f5233600452"
+    "306024528360445260205f60648180875af160015f5114811615612117575b826040525f60605215612104576370a0823160e01b82523060"
+    "04830152602082602481865afa80156120f9575f906120c5575b6120a09250611cdd565b908282036120ad57505050565b6324d93d9b60e1"
+    "1b5f5260045260245260445260645ffd5b506020823d6020116120f1575b816120df60209383611bc6565b810103126101c5576120a09151"
+    "612096565b3d91506120d2565b6040513d5f823e3d90fd5b82635274afe760e01b5f5260045260245ffd5b600181151661212d57833b1515"
+    "3d151616612063565b823d5f823e3d90fd5b90506020813d602011612160575b8161215160209383611bc6565b810103126101c557515f61"
+    "2031565b3d9150612144565b630374cb4760e21b5f52346004525f60245260445ffd5b5080340361218a5750565b630374cb4760e21b5f52"
+    "3460045260245260445ffd5b60e4356001600160a01b03811681036101c5576121c1906101043590611e96565b90815f5260016020526040"
+    "5f205460ff81166121dc81611b1a565b6121e581611b1a565b80156107f9576121f481611b1a565b600181036122095750612206906124fe"
+    "565b90565b632b3263b360e01b5f52600484905261037581611b1a565b60e4356001600160a01b03811681036101c5576122429061010435"
+    "90611e96565b90815f52600160205260405f205460ff811661225d81611b1a565b61226681611b1a565b80156107f95761227581611b1a56"
+    "5b600281036122095750612206906124fe565b6001600160a01b0361229882611b7c565b1633036122a25750565b610e8390611b7c565b90"
+    "610164903682116101c5576122069364ffffffffff809263ffffffff60405196166020870152166040850152166060830152606082526122"
+    "ed608083611bc6565b60031901611fae565b60e4356001600160a01b038116908181036101c557813303612316575050565b5063197058f1"
+    "60e31b5f523360045260245260445ffd5b6101a43564ffffffffff8116908181036101c5578164ffffffffff42161015612354575050565b"
+    "5063097d2ac960e41b5f5260045260245ffd5b6123a89061239061237b6101208301611ccc565b91608061238782611b7c565b9101359061"
+    "1e96565b5f525f6020526114f560405f2091825460e01c611b90565b565b8181029291811591840414171561052057565b916123c9919392"
+    "6123aa565b6127108101908181116105205761270f019081116105205761271090048281811015612424576123f891611cdd565b905f1981"
+    "019081116105205761240d916123aa565b8082111561241e5761220691611cdd565b50505f90565b50505090565b9064ffffffffff809116"
+    "9116039064ffffffffff821161052057565b93919392909261245783838761254a565b50506001600160a01b031680151590816124cf575b"
+    "506124c55782828661247d9361257e565b93841561248c575b5050505090565b6001600160a01b038416151594509192909190846124b257"
+    "5b505050505f808080612485565b6124bc945061257e565b5f8080806124a5565b5050505050600190565b6001600160a01b038316811491"
+    "5081156124eb575b505f61246c565b6001600160a01b0386161490505f6124e4565b906101646101c436106101c55761251990605c369101"
+    "611ec6565b805160209091012060ff1990811692168083036125335750565b9050638e5bbedb60e01b5f5260045260245260445ffd5b9060"
+    "4183036125745761256d9250602081013591604082359201355f1a90612635565b9192909190565b50505f9160029190565b906064846020"
     "955f9560405194630b135d3f60e11b8652600486015260406024860152816044860152838501378281018201859052601f01601f19160191"
-    "5afa630b135d3f60e11b5f5114601f3d11161690565b91907f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20"
-    "a08411612db9579160209360809260ff5f9560405194855216868401526040830152606082015282805260015afa15612a0f575f51600160"
-    "0160a01b03811615612daf57905f905f90565b505f906001905f90565b5050505f916003919056"
+    "5afa630b135d3f60e11b5f5114601f3d11161690565b91909181156126305760018060a01b03165f52600260205261261660405f20916001"
+    "8060a01b0384165f528260205260405f205480155f1461262b57506001611bfb565b9160018060a01b03165f5260205260405f2055565b61"
+    "1bfb565b505050565b91907f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a084116126ac57916020936080"
+    "9260ff5f9560405194855216868401526040830152606082015282805260015afa156120f9575f516001600160a01b038116156126a25790"
+    "5f905f90565b505f906001905f90565b5050505f916003919056"
 )
 
 # keccak-256 of the code that a deployed contract has: what `EXTCODEHASH` says of its address.
-RUNTIME_CODE_HASH: Final = "0xb1551f386f0edc0961934d63a4ebb0c99cca425ee566cc1a359a9c3d78a36e02"
+RUNTIME_CODE_HASH: Final = "0x136c81c7058885e90c6ad779f8bb6aa93d5eff2f2b3166e31afe86dc736fdc4e"
