@@ -167,7 +167,7 @@ options:
 EXAMPLES = r"""
 - name: Publish all that is for rent
   decenter.brokerage.offers:
-    offers: "{{ brokerage_offers | decenter.brokerage.published }}"
+    offers: "{{ brokerage_offers | decenter.brokerage.listings }}"
     sealing_private_key: "{{ brokerage_sealing_private_key }}"
 """
 
