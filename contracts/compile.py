@@ -23,6 +23,7 @@ CONTRACT = "ResourceExchangeBroker"
 
 # As in foundry.toml: forge tests the very bytes that the client deploys (tests/contract compares them).
 SETTINGS = {
+    "remappings": ["@openzeppelin/=../node_modules/@openzeppelin/"],
     "evmVersion": "prague",
     "optimizer": {"enabled": True, "runs": 200},
     "viaIR": True,

@@ -21,14 +21,14 @@ abstract contract RequestFixture is Fixture {
 
     /// @dev What a seller that forges its own price, or a buyer that forges its own units, would bring.
     function forge() internal returns (bytes memory reason) {
-        bytes31 stored = bytes31(keccak256(abi.encode(r)));
-        r.price += 1;
-        return abi.encodeWithSelector(IBroker.ReservationDiffers.selector, stored, bytes31(keccak256(abi.encode(r))));
+        bytes31 stored = commitmentOf(r);
+        r.offer.price += 1;
+        return abi.encodeWithSelector(IBroker.ReservationDiffers.selector, stored, commitmentOf(r));
     }
 }
 
 contract AcknowledgeTest is RequestFixture {
-    function test_RevertWhen_ReservationDiffers() public {
+    function test_RevertGiven_TheReservationIsAnother() public {
         vm.expectRevert(forge());
         vm.prank(SELLER);
         broker.acknowledge(r, ACCESS);
@@ -41,84 +41,82 @@ contract AcknowledgeTest is RequestFixture {
     }
 
     function test_RevertWhen_CallerClaimsToBeTheSeller() public {
-        bytes31 stored = bytes31(keccak256(abi.encode(r)));
-        r.seller = STRANGER;
-        vm.expectRevert(
-            abi.encodeWithSelector(IBroker.ReservationDiffers.selector, stored, bytes31(keccak256(abi.encode(r))))
-        );
+        bytes31 stored = commitmentOf(r);
+        r.terms.seller = STRANGER;
+        vm.expectRevert(abi.encodeWithSelector(IBroker.ReservationDiffers.selector, stored, commitmentOf(r)));
         vm.prank(STRANGER);
         broker.acknowledge(r, ACCESS);
     }
 
-    function test_RevertWhen_TheDeadlineHasCome() public {
+    function test_RevertGiven_TheDeadlineHasCome() public {
         vm.warp(r.acknowledgeBy);
         vm.expectRevert(abi.encodeWithSelector(IBroker.TooLate.selector, r.acknowledgeBy));
         vm.prank(SELLER);
         broker.acknowledge(r, ACCESS);
     }
 
-    function test_InTheLastSecondStartsTheLease() public {
+    function test_GivenItIsTheLastSecond() public {
         vm.warp(r.acknowledgeBy - 1);
-        IBroker.Reservation memory expected = active(r.acknowledgeBy - 1);
 
         vm.expectEmit(address(broker));
-        emit IBroker.Acknowledged(reservationId(), expected, ACCESS);
+        emit IBroker.Acknowledged(reservationId(), r.acknowledgeBy - 1, ACCESS);
         vm.prank(SELLER);
         broker.acknowledge(r, ACCESS);
 
-        assertReservation(expected, IBroker.State.Active);
+        assertReservation(active(r.acknowledgeBy - 1), IBroker.State.Active);
         assertReserved(WANTED);
         assertMoney(0, 0, ESCROW);
     }
 
-    function test_KeepsTheTermsOfTheReservation() public {
-        IBroker.Terms memory dearer = terms();
+    function test_GivenTheOfferHasChanged() public {
+        IBroker.Listing memory dearer = listing();
         dearer.price = PRICE * 2;
         vm.prank(SELLER);
-        broker.publish(dearer, UNITS, DESCRIPTION);
+        broker.publish(terms(), one(dearer));
 
-        IBroker.Reservation memory running = acknowledge(r);
-        vm.warp(running.end);
-        broker.settle(running);
+        r = acknowledge(r);
 
+        vm.warp(r.end);
+        settle(SELLER, r, DURATION);
         assertMoney(ESCROW, 0, 0);
     }
 }
 
 contract DeclineTest is RequestFixture {
-    function test_RevertWhen_ReservationDiffers() public {
+    function test_RevertGiven_TheReservationIsAnother() public {
         vm.expectRevert(forge());
-        vm.prank(SELLER);
-        broker.decline(r);
+        decline(SELLER);
     }
 
     function test_RevertWhen_CallerIsNotTheSeller() public {
         vm.expectRevert(abi.encodeWithSelector(IBroker.NotTheSeller.selector, BUYER, SELLER));
-        vm.prank(BUYER);
-        broker.decline(r);
+        decline(BUYER);
     }
 
-    function test_GivesUnitsAndEscrowBack() public {
+    function test_GivenTheDeadlineIsToCome() public {
         vm.expectEmit(address(broker));
-        emit IBroker.Declined(reservationId());
-        vm.prank(SELLER);
-        broker.decline(r);
+        emit IBroker.Declined(reservationId(), IBroker.Reason.Capacity);
+        decline(SELLER);
 
         assertRefunded(IBroker.State.Declined);
     }
 
-    function test_AlsoAfterTheDeadline() public {
+    function test_GivenTheDeadlineHasPassed() public {
         vm.warp(r.acknowledgeBy + 1);
 
-        vm.prank(SELLER);
-        broker.decline(r);
+        decline(SELLER);
 
         assertRefunded(IBroker.State.Declined);
+    }
+
+    function decline(address caller) private {
+        vm.prank(caller);
+        broker.decline(r, IBroker.Reason.Capacity);
     }
 }
 
 contract CancelTest is RequestFixture {
-    function test_RevertWhen_ReservationDiffers() public {
+    function test_RevertGiven_TheReservationIsAnother() public {
         vm.expectRevert(forge());
         vm.prank(BUYER);
         broker.cancel(r);
@@ -131,7 +129,7 @@ contract CancelTest is RequestFixture {
         broker.cancel(r);
     }
 
-    function test_BuyerAtOnce() public {
+    function test_WhenCallerIsTheBuyer() public {
         vm.expectEmit(address(broker));
         emit IBroker.Cancelled(reservationId());
         vm.prank(BUYER);
@@ -140,13 +138,13 @@ contract CancelTest is RequestFixture {
         assertRefunded(IBroker.State.Cancelled);
     }
 
-    function test_AnyoneFromTheDeadlineOn() public {
+    function test_GivenTheDeadlineHasCome() public {
         vm.warp(r.acknowledgeBy);
 
         vm.prank(STRANGER);
         broker.cancel(r);
 
         assertRefunded(IBroker.State.Cancelled);
-        vm.assertEq(broker.owed(STRANGER), 0);
+        vm.assertEq(broker.owed(ETH, STRANGER), 0);
     }
 }

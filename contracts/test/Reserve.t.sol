@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Fixture, IBroker, vm} from "./Fixture.sol";
+import {Fixture, IBroker, Numbers, pack, vm} from "./Fixture.sol";
 
 contract ReserveTest is Fixture {
     function setUp() public override {
@@ -9,105 +9,115 @@ contract ReserveTest is Fixture {
         publish();
     }
 
-    function test_RevertWhen_NameIsEmpty() public {
-        refuses("", terms(), WANTED, DURATION, ESCROW, abi.encodeWithSelector(IBroker.NameEmpty.selector));
+    function test_RevertWhen_TheNameIsEmpty() public {
+        refuses("", WANTED, DURATION, ESCROW, abi.encodeWithSelector(IBroker.NameEmpty.selector));
     }
 
     function test_RevertWhen_NoUnitsAreWanted() public {
-        refuses(NAME, terms(), 0, DURATION, 0, abi.encodeWithSelector(IBroker.NoUnits.selector));
+        refuses(NAME, 0, DURATION, 0, abi.encodeWithSelector(IBroker.NoUnits.selector));
     }
 
-    function test_RevertWhen_NameIsTaken() public {
+    function test_RevertGiven_TheNameIsTaken() public {
         reserve();
         bytes memory reason = abi.encodeWithSelector(IBroker.NameTaken.selector, reservationId());
-        refuses(NAME, terms(), 1, DURATION, ESCROW / 2, reason);
+        refuses(NAME, 1, DURATION, ESCROW / 2, reason);
     }
 
-    function test_RevertWhen_OfferIsUnknown() public {
-        IBroker.Terms memory t = terms();
-        t.name = "atlantis";
-        bytes32 id = keccak256(abi.encode(SELLER, t.name));
-        refuses(NAME, t, WANTED, DURATION, ESCROW, abi.encodeWithSelector(IBroker.UnknownOffer.selector, id));
+    function test_RevertGiven_TheOfferIsUnknown() public {
+        IBroker.Offer memory o = offer();
+        o.name = "atlantis";
+        bytes32 id = keccak256(abi.encode(SELLER, o.name));
+        refuses(terms(), o, abi.encodeWithSelector(IBroker.UnknownOffer.selector, id));
     }
 
-    function test_RevertWhen_OfferIsRetracted() public {
+    function test_RevertGiven_TheOfferIsRetracted() public {
         vm.prank(SELLER);
         broker.retract(OFFER_NAME);
-        bytes memory reason = abi.encodeWithSelector(IBroker.UnknownOffer.selector, offerId());
-        refuses(NAME, terms(), WANTED, DURATION, ESCROW, reason);
+        refuses(terms(), offer(), abi.encodeWithSelector(IBroker.UnknownOffer.selector, offerId()));
     }
 
-    function test_RevertWhen_TermsHaveChanged() public {
-        IBroker.Terms memory dearer = terms();
-        dearer.price = PRICE * 2;
-        vm.prank(SELLER);
-        broker.publish(dearer, UNITS, DESCRIPTION);
-        bytes memory reason = abi.encodeWithSelector(
-            IBroker.TermsDiffer.selector,
-            bytes24(keccak256(abi.encode(dearer))),
-            bytes24(keccak256(abi.encode(terms())))
-        );
-        refuses(NAME, terms(), WANTED, DURATION, ESCROW, reason);
+    function test_RevertGiven_TheTermsHaveChanged() public {
+        Numbers memory n = numbers();
+        n.availability = 0;
+        IBroker.Terms memory t = terms();
+        t.conditions = pack(n);
+        refusesAfter(t, listing(), offer());
     }
 
-    function test_RevertWhen_UnitsDoNotSuffice() public {
+    function test_RevertGiven_ThePriceHasChanged() public {
+        IBroker.Listing memory l = listing();
+        l.price = PRICE * 2;
+        IBroker.Offer memory o = offer();
+        o.price = PRICE * 2;
+        refusesAfter(terms(), l, o);
+    }
+
+    function test_RevertGiven_TheDescriptionHasChanged() public {
+        IBroker.Listing memory l = listing();
+        l.description = "{}";
+        IBroker.Offer memory o = offer();
+        o.description = keccak256("{}");
+        refusesAfter(terms(), l, o);
+    }
+
+    function test_RevertGiven_TheUnitsDoNotSuffice() public {
         reserve();
         bytes memory reason = abi.encodeWithSelector(IBroker.NotEnoughUnits.selector, 2, UNITS - WANTED);
-        refuses("another", terms(), 2, DURATION, ESCROW, reason);
+        refuses("another", 2, DURATION, ESCROW, reason);
     }
 
-    function test_RevertWhen_DurationIsTooShort() public {
+    function test_RevertWhen_TheDurationIsTooShort() public {
         bytes memory reason = abi.encodeWithSelector(IBroker.DurationOutOfBounds.selector, 59, 60, 3600);
-        refuses(NAME, terms(), WANTED, 59, uint256(PRICE) * WANTED * 59, reason);
+        refuses(NAME, WANTED, 59, RATE * 59, reason);
     }
 
-    function test_RevertWhen_DurationIsTooLong() public {
+    function test_RevertWhen_TheDurationIsTooLong() public {
         bytes memory reason = abi.encodeWithSelector(IBroker.DurationOutOfBounds.selector, 3601, 60, 3600);
-        refuses(NAME, terms(), WANTED, 3601, uint256(PRICE) * WANTED * 3601, reason);
+        refuses(NAME, WANTED, 3601, RATE * 3601, reason);
     }
 
-    function test_RevertWhen_PaymentIsShortOfAWei() public {
+    function test_RevertWhen_ThePaymentIsShortOfAWei() public {
         bytes memory reason = abi.encodeWithSelector(IBroker.WrongPayment.selector, ESCROW - 1, ESCROW);
-        refuses(NAME, terms(), WANTED, DURATION, ESCROW - 1, reason);
+        refuses(NAME, WANTED, DURATION, ESCROW - 1, reason);
     }
 
-    function test_RevertWhen_PaymentIsAWeiTooMuch() public {
+    function test_RevertWhen_ThePaymentIsAWeiTooMuch() public {
         bytes memory reason = abi.encodeWithSelector(IBroker.WrongPayment.selector, ESCROW + 1, ESCROW);
-        refuses(NAME, terms(), WANTED, DURATION, ESCROW + 1, reason);
+        refuses(NAME, WANTED, DURATION, ESCROW + 1, reason);
     }
 
-    function test_HoldsUnitsAndEscrow() public {
+    function test_WhenAllIsWell() public {
         vm.expectEmit(address(broker));
-        emit IBroker.Reserved(reservationId(), offerId(), SELLER, requested(), REQUEST);
+        emit IBroker.Reserved(reservationId(), offerId(), BUYER, NAME, WANTED, DURATION, NOW + 120, REQUEST);
         vm.prank(BUYER);
-        bytes32 id = broker.reserve{value: ESCROW}(NAME, terms(), WANTED, DURATION, REQUEST);
+        bytes32 id = broker.reserve{value: ESCROW}(terms(), offer(), NAME, WANTED, DURATION, REQUEST);
 
         vm.assertEq(id, reservationId());
         assertReservation(requested(), IBroker.State.Requested);
-        assertOffer(terms(), UNITS, WANTED);
+        assertOffer(terms(), offer(), UNITS, WANTED);
         assertMoney(0, 0, ESCROW);
     }
 
-    function test_TakesTheLastUnit() public {
+    function test_WhenItTakesTheLastUnit() public {
         reserve();
 
         vm.prank(STRANGER);
-        broker.reserve{value: ESCROW / 2}(NAME, terms(), 1, DURATION, REQUEST);
+        broker.reserve{value: ESCROW / 2}(terms(), offer(), NAME, 1, DURATION, REQUEST);
 
-        assertOffer(terms(), UNITS, UNITS);
+        assertOffer(terms(), offer(), UNITS, UNITS);
         assertMoney(0, 0, ESCROW + ESCROW / 2);
     }
 
-    function test_AGiftCostsNothing() public {
-        IBroker.Terms memory gift = terms();
+    function test_WhenThePriceIsZero() public {
+        IBroker.Listing memory gift = listing();
         gift.price = 0;
         vm.prank(SELLER);
-        broker.publish(gift, UNITS, DESCRIPTION);
+        broker.publish(terms(), one(gift));
         IBroker.Reservation memory r = requested();
-        r.price = 0;
+        r.offer.price = 0;
 
         vm.prank(BUYER);
-        broker.reserve(NAME, gift, WANTED, DURATION, REQUEST);
+        broker.reserve(terms(), r.offer, NAME, WANTED, DURATION, REQUEST);
         vm.prank(BUYER);
         broker.cancel(r);
 
@@ -115,16 +125,24 @@ contract ReserveTest is Fixture {
         assertMoney(0, 0, 0);
     }
 
-    function refuses(
-        bytes32 name,
-        IBroker.Terms memory t,
-        uint32 units,
-        uint32 duration,
-        uint256 payment,
-        bytes memory reason
-    ) private {
+    /// @dev The seller publishes something else in the block before: the buyer's call fails instead of binding it to that.
+    function refusesAfter(IBroker.Terms memory t, IBroker.Listing memory l, IBroker.Offer memory o) private {
+        vm.prank(SELLER);
+        broker.publish(t, one(l));
+        bytes24 published = bytes24(keccak256(abi.encode(t, o)));
+        bytes24 given = bytes24(keccak256(abi.encode(terms(), offer())));
+        refuses(terms(), offer(), abi.encodeWithSelector(IBroker.TermsDiffer.selector, published, given));
+    }
+
+    function refuses(IBroker.Terms memory t, IBroker.Offer memory o, bytes memory reason) private {
         vm.expectRevert(reason);
         vm.prank(BUYER);
-        broker.reserve{value: payment}(name, t, units, duration, REQUEST);
+        broker.reserve{value: ESCROW}(t, o, NAME, WANTED, DURATION, REQUEST);
+    }
+
+    function refuses(bytes32 name, uint32 units, uint32 duration, uint256 payment, bytes memory reason) private {
+        vm.expectRevert(reason);
+        vm.prank(BUYER);
+        broker.reserve{value: payment}(terms(), offer(), name, units, duration, REQUEST);
     }
 }

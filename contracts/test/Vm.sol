@@ -6,6 +6,9 @@ interface Vm {
     function warp(uint256 timestamp) external;
     function deal(address account, uint256 balance) external;
     function prank(address sender) external;
+    function addr(uint256 key) external pure returns (address account);
+    function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+    function chainId(uint256 id) external;
     function deployCode(string calldata artifact) external returns (address deployed);
     function snapshotState() external returns (uint256 id);
     function revertToState(uint256 id) external returns (bool done);

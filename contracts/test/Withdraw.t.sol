@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IResourceExchangeBroker as IBroker} from "../src/IResourceExchangeBroker.sol";
-import {Fixture, vm} from "./Fixture.sol";
+import {Fixture, IBroker, vm} from "./Fixture.sol";
 
 /// @dev A buyer that is a contract: what it does with incoming money is for its child to say.
 abstract contract ContractBuyer {
@@ -12,12 +11,12 @@ abstract contract ContractBuyer {
         BROKER = broker;
     }
 
-    function reserve(bytes32 name, IBroker.Terms calldata terms, uint32 units, uint32 duration) external {
-        BROKER.reserve{value: address(this).balance}(name, terms, units, duration, "");
+    function reserve(IBroker.Reservation calldata r) external {
+        BROKER.reserve{value: address(this).balance}(r.terms, r.offer, r.name, r.units, r.duration, "");
     }
 
     function withdraw() external {
-        BROKER.withdraw();
+        BROKER.withdraw(address(0));
     }
 }
 
@@ -31,7 +30,7 @@ contract Reentrant is ContractBuyer {
     constructor(IBroker broker) payable ContractBuyer(broker) {}
 
     receive() external payable {
-        (, answer) = address(BROKER).call(abi.encodeCall(IBroker.withdraw, ()));
+        (, answer) = address(BROKER).call(abi.encodeCall(IBroker.withdraw, (address(0))));
     }
 }
 
@@ -41,87 +40,99 @@ contract WithdrawTest is Fixture {
         publish();
     }
 
-    function test_RevertWhen_NothingIsOwed() public {
-        vm.expectRevert(abi.encodeWithSelector(IBroker.NothingOwed.selector, BUYER));
-        vm.prank(BUYER);
-        broker.withdraw();
+    function test_RevertGiven_NothingIsOwed() public {
+        vm.expectRevert(abi.encodeWithSelector(IBroker.NothingOwed.selector, ETH, BUYER));
+        withdraw(BUYER);
     }
 
-    function test_RevertWhen_WithdrawnAlready() public {
+    function test_RevertGiven_AllIsWithdrawnAlready() public {
         decline(reserve());
-        vm.prank(BUYER);
-        broker.withdraw();
+        withdraw(BUYER);
 
-        vm.expectRevert(abi.encodeWithSelector(IBroker.NothingOwed.selector, BUYER));
-        vm.prank(BUYER);
-        broker.withdraw();
+        vm.expectRevert(abi.encodeWithSelector(IBroker.NothingOwed.selector, ETH, BUYER));
+        withdraw(BUYER);
     }
 
-    function test_RevertWhen_TheAccountRefuses_ItStaysOwed() public {
+    function test_RevertWhen_TheAccountRefuses() public {
         Refusing buyer = new Refusing{value: ESCROW}(broker);
         rentAndDecline(buyer);
 
         vm.expectRevert(abi.encodeWithSelector(IBroker.WithdrawalRefused.selector, address(buyer), ESCROW));
         buyer.withdraw();
 
-        vm.assertEq(broker.owed(address(buyer)), ESCROW);
+        vm.assertEq(broker.owed(ETH, address(buyer)), ESCROW);
         vm.assertEq(address(broker).balance, ESCROW);
     }
 
-    function test_ReentrancyFindsNothingOwed() public {
+    function test_WhenTheAccountCallsAgain() public {
         reserve();
         Reentrant buyer = new Reentrant{value: ESCROW / 2}(broker);
         rentAndDecline(buyer);
 
         buyer.withdraw();
 
-        vm.assertEq(
-            buyer.answer(), abi.encodeWithSelector(IBroker.NothingOwed.selector, address(buyer)), "second withdrawal"
-        );
+        bytes memory refusal = abi.encodeWithSelector(IBroker.NothingOwed.selector, ETH, address(buyer));
+        vm.assertEq(buyer.answer(), refusal, "second withdrawal");
         vm.assertEq(address(buyer).balance, ESCROW / 2);
         assertMoney(0, 0, ESCROW);
     }
 
-    function test_SendsAllThatIsOwed() public {
+    function test_GivenSellerAndBuyerAreOwed() public {
         IBroker.Reservation memory r = acknowledge(reserve());
-        vm.warp(NOW + 100);
-        vm.prank(BUYER);
-        broker.release(r);
-        r.end = NOW + 100;
-        broker.settle(r);
-        uint256 paid = uint256(PRICE) * WANTED * 100;
+        vm.warp(r.end);
+        settle(SELLER, r, 580);
+        uint256 paid = RATE * 580;
 
         vm.expectEmit(address(broker));
-        emit IBroker.Withdrawn(SELLER, paid);
-        vm.prank(SELLER);
-        broker.withdraw();
+        emit IBroker.Withdrawn(SELLER, ETH, paid);
+        withdraw(SELLER);
 
         assertMoney(0, ESCROW - paid, 0);
         vm.assertEq(SELLER.balance, 10 ether + paid);
 
-        vm.prank(BUYER);
-        broker.withdraw();
+        withdraw(BUYER);
 
         assertMoney(0, 0, 0);
         vm.assertEq(BUYER.balance, 10 ether - paid);
     }
 
-    function test_RefusesMoneyThatPaysForNothing() public {
+    function test_GivenTheAccountIsOwedAgain() public {
+        decline(reserve());
+        withdraw(BUYER);
+        vm.prank(BUYER);
+        broker.reserve{value: ESCROW / 2}(terms(), offer(), "again", 1, DURATION, REQUEST);
+        IBroker.Reservation memory again = requested();
+        (again.name, again.units) = ("again", 1);
+        decline(again);
+
+        vm.assertEq(broker.owed(ETH, BUYER), ESCROW / 2);
+        withdraw(BUYER);
+
+        assertMoney(0, 0, 0);
+        vm.assertEq(BUYER.balance, 10 ether);
+    }
+
+    function test_WhenMoneyComesThatPaysForNothing() public {
         (bool accepted,) = address(broker).call{value: 1}("");
 
         vm.assertTrue(!accepted, "accepted a plain transfer");
     }
 
+    function withdraw(address account) private {
+        vm.prank(account);
+        broker.withdraw(ETH);
+    }
+
     function decline(IBroker.Reservation memory r) private {
         vm.prank(SELLER);
-        broker.decline(r);
+        broker.decline(r, IBroker.Reason.Unspecified);
     }
 
     function rentAndDecline(ContractBuyer buyer) private {
         IBroker.Reservation memory r = requested();
         r.buyer = address(buyer);
         r.units = uint32(address(buyer).balance / (uint256(PRICE) * DURATION));
-        buyer.reserve(NAME, terms(), r.units, DURATION);
+        buyer.reserve(r);
         decline(r);
     }
 }

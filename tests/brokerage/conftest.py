@@ -1,33 +1,51 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.brokerage.chain import Chain, Market, anvil, open_market
+from tests.brokerage.chain import ALL_CHAINS, Anvil, Chain, Market, deployed, open_market, started
 from tests.brokerage.samples import ACCESS, DESCRIPTION, REQUEST, TERMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ids import Address
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test on the chain that DECENTER_CHAIN names; with the mark `every_chain`, on each that there is."""
+    if "chain" in metafunc.fixturenames:
+        chosen = os.environ.get("DECENTER_CHAIN", "anvil")
+        every = metafunc.definition.get_closest_marker("every_chain")
+        metafunc.parametrize("chain", ALL_CHAINS if every else [chosen], indirect=True, scope="session")
+
 
 @pytest.fixture(scope="session")
-def chain() -> Iterator[Chain]:
-    with anvil() as running:
+def chain(request: pytest.FixtureRequest) -> Iterator[Chain]:
+    with started(request.param) as running:
         yield running
 
 
+@pytest.fixture
+def anvil(chain: Chain) -> Anvil:
+    """Use what only anvil can be told to do."""
+    if not isinstance(chain, Anvil):
+        pytest.skip("Only anvil can be told to do this.")
+    return chain
+
+
 @pytest.fixture(scope="session")
-def _opened(chain: Chain) -> Market:
-    return open_market(chain)
+def contract(chain: Chain) -> Address:
+    return deployed(chain)
 
 
 @pytest.fixture
-def market(chain: Chain, _opened: Market) -> Iterator[Market]:
-    """Open a market without offers; the next test finds it as this one did."""
-    snapshot = chain.rpc("evm_snapshot")
-    yield _opened
-    chain.rpc("evm_revert", snapshot)
+def market(chain: Chain, contract: Address) -> Iterator[Market]:
+    """Open a market without offers."""
+    with chain.isolated():
+        yield open_market(chain, contract)
 
 
 @pytest.fixture

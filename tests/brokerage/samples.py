@@ -46,4 +46,11 @@ TERMS: dict[str, Any] = {
     "min_duration": 60,
     "max_duration": 3600,
     "acknowledge_within": 300,
+    "service_level": {
+        "availability": 9_900,
+        "shortfall_multiple": 3,
+        "receipt_interval": 120,
+        "claim_window": 3600,
+        "notice": 60,
+    },
 }

@@ -12,7 +12,7 @@ from eth_typing import HexStr
 
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage import errors
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.artifact import ABI
-from tests.brokerage.chain import Market, Party
+from tests.brokerage.chain import Anvil, Market, Party
 from tests.brokerage.samples import DESCRIPTION, TERMS
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def refusal(market: Market, attempt: Callable[[], object]) -> tuple[str, str]:
         ),
         (
             {"max_cost": 599999},
-            ("CostTooHigh", "The reservation costs 600000 wei, more than max_cost 599999: raise it, or reserve less."),
+            ("CostTooHigh", "The reservation costs 600000, more than max_cost 599999: raise it, or reserve less."),
         ),
         ({"name": "x" * 33}, ("InvalidValue", "Correct name: it must be 1 to 32 bytes of UTF-8 without zeros.")),
         (
@@ -82,8 +82,10 @@ def test_reservation_refused(
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
-def test_not_enough_funds_for_the_escrow(market: Market, wanted: dict[str, Any], check_mode: bool) -> None:
-    market.chain.fund(market.buyer.account, 599_999)
+def test_not_enough_funds_for_the_escrow(
+    market: Market, anvil: Anvil, wanted: dict[str, Any], check_mode: bool
+) -> None:
+    anvil.fund(market.buyer.account, 599_999)
 
     assert refusal(market, lambda: market.run("reservation", market.buyer, check_mode=check_mode, **wanted)) == (
         "NotEnoughFunds",
@@ -91,8 +93,8 @@ def test_not_enough_funds_for_the_escrow(market: Market, wanted: dict[str, Any],
     )
 
 
-def test_not_enough_funds_for_the_gas(market: Market, wanted: dict[str, Any]) -> None:
-    market.chain.fund(market.buyer.account, 600_001)
+def test_not_enough_funds_for_the_gas(market: Market, anvil: Anvil, wanted: dict[str, Any]) -> None:
+    anvil.fund(market.buyer.account, 600_001)
 
     kind, sentence = refusal(market, lambda: market.run("reservation", market.buyer, **wanted))
 
@@ -114,8 +116,8 @@ def test_address_without_a_contract(market: Market) -> None:
     )
 
 
-def test_address_of_another_contract(market: Market) -> None:
-    market.chain.rpc("anvil_setCode", NOWHERE, "0x6000")
+def test_address_of_another_contract(market: Market, anvil: Anvil) -> None:
+    anvil.rpc("anvil_setCode", NOWHERE, "0x6000")
 
     assert refusal(market, lambda: market.run("withdrawal", market.seller, contract_address=NOWHERE)) == (
         "ContractMissing",
@@ -217,7 +219,7 @@ def test_seller_that_never_acknowledges(market: Market, wanted: dict[str, Any], 
 
     market.run("reservation", market.buyer, name="korea-1", state="absent")
     withdrawn = market.run("withdrawal", market.buyer)
-    assert withdrawn["amount"] == 600_000
+    assert withdrawn["withdrawn"] == [{"token": None, "amount": 600_000}]
 
 
 def test_seller_that_declines_while_the_buyer_waits(market: Market, wanted: dict[str, Any]) -> None:
@@ -289,6 +291,14 @@ def test_a_request_cannot_be_revoked_or_settled(market: Market, requested: dict[
             "Choose durations so that 1 <= min_duration (3601) <= max_duration (3600).",
         ),
         (
+            {"service_level": {"shortfall_multiple": 11}},
+            "ServiceLevelInvalid",
+            "Correct service_level: availability (9900) goes up to 10000 basis points, shortfall_multiple (11) from 1"
+            " to 10, receipt_interval (3600) from 1 second on and claim_window (86400) from 1 to 2592000 seconds.",
+        ),
+        ({"token": "gold"}, "InvalidValue", "Correct token: it must be an address: 0x and 40 hexadecimal digits."),
+        ({"verifier": "me"}, "InvalidValue", "Correct verifier: it must be an address: 0x and 40 hexadecimal digits."),
+        (
             {"price": 2**96},
             "InvalidValue",
             f"Correct price: it must be a whole number from 0 to {2**96 - 1}.",
@@ -312,6 +322,16 @@ def test_offer_refused(market: Market, options: dict[str, Any], kind: str, sente
     assert refusal(market, lambda: market.run("offer", market.seller, **given)) == (kind, sentence)
 
 
+def test_seller_that_verifies_itself(market: Market) -> None:
+    sealing = market.seller.sealing_key.to_base64()
+    given = {**TERMS, "description": DESCRIPTION, "sealing_private_key": sealing, "verifier": market.seller.account}
+
+    assert refusal(market, lambda: market.run("offer", market.seller, **given)) == (
+        "VerifierIsSeller",
+        "Name another verifier, or none: a seller can't verify itself.",
+    )
+
+
 def test_offer_of_fewer_units_than_are_reserved(market: Market, wanted: dict[str, Any], offer: dict[str, Any]) -> None:
     market.run("reservation", market.buyer, **{**wanted, "units": 2})
     given = {**TERMS, "description": offer["description"], "units": 1}
@@ -322,14 +342,72 @@ def test_offer_of_fewer_units_than_are_reserved(market: Market, wanted: dict[str
     )
 
 
-def test_deployment_without_funds(market: Market) -> None:
-    poor = Party()
-    options: dict[str, Any] = {"private_key": poor.private_key, "contract_address": None}
+@pytest.mark.parametrize(("end", "kind"), [(3601, "DurationOutOfBounds"), (2**32, "InvalidValue")])
+def test_extension_beyond_what_is_for_rent(
+    market: Market, wanted: dict[str, Any], active: dict[str, Any], end: int, kind: str
+) -> None:
+    given = {**wanted, "duration": end}
 
-    kind, sentence = refusal(market, lambda: market.run("deployment", None, **options))
+    assert refusal(market, lambda: market.run("reservation", market.buyer, **given))[0] == kind
 
-    assert kind == "NotEnoughFunds"
-    assert sentence.startswith(f"Account {poor.account} has 0 wei and needs ")
+
+def test_extension_of_a_revoked_lease(market: Market, wanted: dict[str, Any], active: dict[str, Any]) -> None:
+    market.run("acknowledgement", market.seller, reservation=active["id"], state="revoked", reason="capacity")
+    given = {**wanted, "duration": 900}
+
+    assert refusal(market, lambda: market.run("reservation", market.buyer, **given)) == (
+        "LeaseRevoked",
+        f"Reserve elsewhere: the seller has revoked {active['id']}, which can't be extended any more.",
+    )
+
+
+def test_extension_on_terms_that_are_offered_no_more(
+    market: Market, wanted: dict[str, Any], active: dict[str, Any], offer: dict[str, Any]
+) -> None:
+    given = {**TERMS, "description": offer["description"], "price": 2_000}
+    market.run("offer", market.seller, **given)
+
+    assert refusal(market, lambda: market.run("reservation", market.buyer, **{**wanted, "duration": 900})) == (
+        "TermsDiffer",
+        "The seller has just changed the offer's terms: look at the offer and run again.",
+    )
+
+
+def test_settlement_of_a_lease_without_a_receipt(market: Market, active: dict[str, Any]) -> None:
+    market.chain.pass_time(600)
+
+    assert refusal(market, lambda: market.run("settlement", market.seller, reservation=active["id"])) == (
+        "ReceiptNeeded",
+        f"Bring a receipt for reservation {active['id']} into receipts_dir, or wait until {active['end'] + 3600}: from"
+        " then on it can be settled by anyone.",
+    )
+
+
+def test_measurement_by_the_seller(market: Market, active: dict[str, Any], tmp_path: Path) -> None:
+    options = {"reservation": active["id"], "receipts_dir": str(tmp_path), "up": True}
+
+    assert refusal(market, lambda: market.run("receipt", market.seller, **options)) == (
+        "NotTheSigner",
+        f"Use the key of {market.buyer.account}: account {market.seller.account} may not measure this lease.",
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_measurement_before_the_lease(market: Market, requested: dict[str, Any], tmp_path: Path) -> None:
+    options = {"reservation": requested["id"], "receipts_dir": str(tmp_path), "up": True}
+
+    assert refusal(market, lambda: market.run("receipt", market.buyer, **options))[0] == "WrongState"
+
+
+def test_measurements_that_somebody_changed(market: Market, active: dict[str, Any], tmp_path: Path) -> None:
+    samples = tmp_path / f"{active['id']}.jsonl"
+    samples.write_text("up\n")
+    options = {"reservation": active["id"], "receipts_dir": str(tmp_path), "up": True}
+
+    assert refusal(market, lambda: market.run("receipt", market.buyer, **options)) == (
+        "EvidenceUnusable",
+        f"Restore {samples} from a copy, or move it away to measure anew: line 1 can't be used, it is no JSON.",
+    )
 
 
 def test_each_error_of_the_contract_has_its_class_with_the_same_data() -> None:

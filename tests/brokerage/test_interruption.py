@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.errors import TransactionPending
-from tests.brokerage.chain import ROOT, Chain, Market
+from tests.brokerage.chain import ROOT, Anvil, Chain, Market
 from tests.brokerage.samples import DESCRIPTION, TERMS
 
 if TYPE_CHECKING:
@@ -22,13 +22,13 @@ pytestmark = pytest.mark.chain
 
 
 @pytest.fixture
-def slow_chain(market: Market) -> Iterator[Chain]:
+def slow_chain(market: Market, anvil: Anvil) -> Iterator[Anvil]:
     """Have the market's chain make no block until told to."""
-    market.chain.rpc("evm_setAutomine", False)
-    yield market.chain
-    market.chain.rpc("evm_setIntervalMining", 0)
-    market.chain.rpc("evm_mine")
-    market.chain.rpc("evm_setAutomine", True)
+    anvil.rpc("evm_setAutomine", False)
+    yield anvil
+    anvil.rpc("evm_setIntervalMining", 0)
+    anvil.rpc("evm_mine")
+    anvil.rpc("evm_setAutomine", True)
 
 
 def pending(chain: Chain) -> int:
@@ -49,7 +49,7 @@ def kill_once_sent(market: Market, noun: str, options: Mapping[str, Any]) -> Non
         module.kill()
 
 
-def test_killed_after_sending(market: Market, wanted: dict[str, Any], slow_chain: Chain) -> None:
+def test_killed_after_sending(market: Market, wanted: dict[str, Any], slow_chain: Anvil) -> None:
     kill_once_sent(market, "reservation", wanted)
     assert not market.ledger().reservations
 
@@ -63,7 +63,7 @@ def test_killed_after_sending(market: Market, wanted: dict[str, Any], slow_chain
     assert market.client().node.balance(market.contract) == 600_000
 
 
-def test_no_block_in_time(market: Market, wanted: dict[str, Any], slow_chain: Chain) -> None:
+def test_no_block_in_time(market: Market, wanted: dict[str, Any], slow_chain: Anvil) -> None:
     with pytest.raises(TransactionPending) as caught:
         market.run("reservation", market.buyer, **wanted, timeout=0.5)
     with pytest.raises(TransactionPending):
@@ -76,7 +76,7 @@ def test_no_block_in_time(market: Market, wanted: dict[str, Any], slow_chain: Ch
     assert pending(slow_chain) == 1
 
 
-def test_confirmations_are_waited_for(market: Market, wanted: dict[str, Any], slow_chain: Chain) -> None:
+def test_confirmations_are_waited_for(market: Market, wanted: dict[str, Any], slow_chain: Anvil) -> None:
     slow_chain.rpc("evm_setIntervalMining", 1)
 
     reserved = market.run("reservation", market.buyer, **wanted, confirmations=2)
@@ -86,7 +86,7 @@ def test_confirmations_are_waited_for(market: Market, wanted: dict[str, Any], sl
     assert int(slow_chain.rpc("eth_blockNumber"), 16) >= int(entries[-1]["blockNumber"], 16) + 2
 
 
-def test_one_key_in_several_tasks_at_once(market: Market, slow_chain: Chain) -> None:
+def test_one_key_in_several_tasks_at_once(market: Market, slow_chain: Anvil) -> None:
     sealing = market.seller.sealing_key.to_base64()
     names = ["busan", "daejeon", "seoul"]
 
@@ -102,7 +102,7 @@ def test_one_key_in_several_tasks_at_once(market: Market, slow_chain: Chain) -> 
     assert market.client(market.seller).node.nonce() == 3
 
 
-def test_the_same_work_in_several_tasks_at_once(market: Market, wanted: dict[str, Any], slow_chain: Chain) -> None:
+def test_the_same_work_in_several_tasks_at_once(market: Market, wanted: dict[str, Any], slow_chain: Anvil) -> None:
     slow_chain.rpc("evm_setIntervalMining", 1)
     with ThreadPoolExecutor() as tasks:
         results = list(tasks.map(lambda _: market.run("reservation", market.buyer, **wanted), range(3)))

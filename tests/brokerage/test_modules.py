@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ids import offer_id
-from tests.brokerage.chain import CHAIN_ID, ETHER, Market, Party, run_task
+from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ids import NOBODY, offer_id
+from tests.brokerage.chain import Market, Party
 from tests.brokerage.samples import ACCESS, DESCRIPTION, REQUEST, TERMS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.chain
 
@@ -33,7 +37,15 @@ def test_offer(market: Market) -> None:
         "id": offer_id(market.seller.account, "seoul"),
         "seller": market.seller.account,
         "name": "seoul",
-        "terms": {"price": 1_000, "min_duration": 60, "max_duration": 3600, "acknowledge_within": 300},
+        "price": 1_000,
+        "terms": {
+            "token": None,
+            "verifier": None,
+            "min_duration": 60,
+            "max_duration": 3600,
+            "acknowledge_within": 300,
+            "service_level": TERMS["service_level"],
+        },
         "units": 2,
         "reserved": 0,
         "free": 2,
@@ -46,8 +58,8 @@ def test_offer(market: Market) -> None:
     )
     assert repeated == {**created, "changed": False, "diff": {"before": created["offer"], "after": created["offer"]}}
     assert changed == checked_change
-    assert changed["diff"]["before"]["terms"]["price"] == 1_000
-    assert changed["offer"]["terms"]["price"] == 2_000
+    assert changed["diff"]["before"]["price"] == 1_000
+    assert changed["offer"]["price"] == 2_000
 
     with market.untouched():
         assert market.run("offer", market.seller, check_mode=True, name="seoul", state="absent")["changed"]
@@ -101,7 +113,7 @@ def test_reservation(market: Market, wanted: dict[str, Any]) -> None:
     assert cancelled["reservation"]["state"] == repeated["reservation"]["state"] == "cancelled"
     assert not repeated["changed"]
     assert never == {"changed": False, "diff": {"before": None, "after": None}, "reservation": None}
-    assert market.ledger().owed == {market.buyer.account: 600_000}
+    assert market.ledger().owed_to(market.buyer.account) == {NOBODY: 600_000}
 
 
 def test_reservation_stays_when_its_offer_is_retracted(market: Market, wanted: dict[str, Any]) -> None:
@@ -191,54 +203,72 @@ def test_acknowledgement(market: Market, handover: dict[str, Any]) -> None:
     assert repeated["reservation"] == acknowledged["reservation"]
     assert "rosebud" not in str(acknowledged)
 
-    revoked = market.run("acknowledgement", market.seller, reservation=handover["reservation"], state="revoked")
+
+def test_revocation(market: Market, active: dict[str, Any]) -> None:
+    options = {"reservation": active["id"], "state": "revoked", "reason": "maintenance"}
     with market.untouched():
-        again = market.run("acknowledgement", market.seller, reservation=handover["reservation"], state="revoked")
+        assert market.run("acknowledgement", market.seller, check_mode=True, **options)["changed"]
+    revoked = market.run("acknowledgement", market.seller, **options)
+    with market.untouched():
+        again = market.run("acknowledgement", market.seller, **options)
 
     assert revoked["changed"]
-    assert revoked["reservation"]["state"] == "ended"
+    assert (revoked["reservation"]["state"], revoked["reservation"]["reason"]) == ("active", "maintenance")
+    # It goes on for the notice.
+    assert active["start"] + 60 <= revoked["reservation"]["end"] < active["end"]
+    assert again["reservation"] == revoked["reservation"]
     assert not again["changed"]
 
 
 def test_decline(market: Market, requested: dict[str, Any]) -> None:
-    options = {"reservation": requested["id"], "state": "declined"}
+    options = {"reservation": requested["id"], "state": "declined", "reason": "request"}
     with market.untouched():
         assert market.run("acknowledgement", market.seller, check_mode=True, **options)["changed"]
     declined = market.run("acknowledgement", market.seller, **options)
     with market.untouched():
         repeated = market.run("acknowledgement", market.seller, **options)
 
-    assert declined["reservation"] == {**requested, "state": "declined"}
+    assert declined["reservation"] == {**requested, "state": "declined", "reason": "request"}
     assert not repeated["changed"]
-    assert market.ledger().owed == {market.buyer.account: requested["escrow"]}
+    assert market.ledger().owed_to(market.buyer.account) == {NOBODY: requested["escrow"]}
 
 
-def test_settlement_and_withdrawal(market: Market, active: dict[str, Any]) -> None:
+def measure(market: Market, lease: dict[str, Any], folder: Path, *ups: bool) -> dict[str, Any]:
+    """Have the buyer measure the lease every 100 s, without waiting for it."""
+    for number, up in enumerate(ups, 1):
+        at = lease["start"] + 100 * number
+        market.run("receipt", market.buyer, reservation=lease["id"], receipts_dir=str(folder), up=up, at=at)
+    return market.run("receipt", market.buyer, reservation=lease["id"], receipts_dir=str(folder))
+
+
+def test_settlement_and_withdrawal(market: Market, active: dict[str, Any], tmp_path: Path) -> None:
+    folder = str(tmp_path)
     with market.untouched():
-        assert not market.run("settlement", market.seller)["changed"]
+        assert not market.run("settlement", market.seller, receipts_dir=folder)["changed"]
+    measure(market, active, tmp_path, *[True] * 6)
     market.chain.pass_time(600)
     with market.untouched():
-        checked = market.run("settlement", market.seller, check_mode=True)
-    settled = market.run("settlement", market.seller)
+        checked = market.run("settlement", market.seller, check_mode=True, receipts_dir=folder)
+    settled = market.run("settlement", market.seller, receipts_dir=folder)
     with market.untouched():
-        repeated = market.run("settlement", market.seller)
+        repeated = market.run("settlement", market.seller, receipts_dir=folder)
         named = market.run("settlement", market.buyer, reservation=active["id"])
 
-    assert (settled["paid"], settled["refunded"]) == (600_000, 0)
-    assert settled["reservations"] == [{**active, "state": "settled", "paid": 600_000}]
+    assert settled["payments"] == [{"account": market.seller.account, "token": None, "amount": 600_000}]
+    assert settled["reservations"] == [{**active, "state": "settled", "delivered": 600, "paid": 600_000}]
     assert settled == checked
     assert repeated == {
         "changed": False,
         "diff": {"before": {"reservations": []}, "after": {"reservations": []}},
         "reservations": [],
-        "paid": 0,
-        "refunded": 0,
+        "payments": [],
     }
-    assert (named["changed"], named["paid"]) == (False, 600_000)
+    assert (named["changed"], named["reservations"]) == (False, settled["reservations"])
     assert market.run("offer_info", None)["offers"][0]["free"] == 2
 
     with market.untouched():
         checked = market.run("withdrawal", market.seller, check_mode=True)
+        others = market.run("withdrawal", market.seller, token=market.contract)
     withdrawn = market.run("withdrawal", market.seller)
     with market.untouched():
         repeated = market.run("withdrawal", market.seller)
@@ -246,43 +276,184 @@ def test_settlement_and_withdrawal(market: Market, active: dict[str, Any]) -> No
     assert withdrawn == checked
     assert withdrawn == {
         "changed": True,
-        "diff": {"before": {"owed": 600_000}, "after": {"owed": 0}},
+        "diff": {"before": {"owed": [{"token": None, "amount": 600_000}]}, "after": {"owed": []}},
         "account": market.seller.account,
-        "amount": 600_000,
+        "withdrawn": [{"token": None, "amount": 600_000}],
     }
-    assert (repeated["changed"], repeated["amount"]) == (False, 0)
+    assert (repeated["changed"], repeated["withdrawn"]) == (False, [])
+    assert others == {**repeated, "account": market.seller.account}
     assert market.client().node.balance(market.contract) == 0
 
 
-def test_early_release_is_paid_to_the_second(market: Market, active: dict[str, Any]) -> None:
-    market.chain.pass_time(100)
-    ended = market.run("reservation", market.buyer, name="korea-1", state="absent")["reservation"]
+def test_what_was_not_delivered_is_not_paid(market: Market, active: dict[str, Any], tmp_path: Path) -> None:
+    measure(market, active, tmp_path, True, True, False, True, True, True)
+    market.chain.pass_time(600)
+    with market.untouched():
+        # Only the seller may prefer this to a better receipt that may come up.
+        assert not market.run("settlement", market.buyer, receipts_dir=str(tmp_path))["changed"]
+    settled = market.run("settlement", market.seller, receipts_dir=str(tmp_path))
 
+    # 94 s below the 594 s that were promised cost three times their share: 500 - 2 * 94.
+    assert settled["payments"] == [
+        {"account": market.seller.account, "token": None, "amount": 312_000},
+        {"account": market.buyer.account, "token": None, "amount": 288_000},
+    ]
+
+
+def test_without_a_receipt_the_buyer_gets_all_back_in_the_end(market: Market, active: dict[str, Any]) -> None:
+    market.chain.pass_time(600)
+    with market.untouched():
+        waiting = market.run("settlement", market.seller)
+    market.chain.pass_time(3600)
     settled = market.run("settlement", market.buyer)
 
+    assert [each["state"] for each in waiting["reservations"]] == ["ended"]
+    assert not waiting["changed"]
+    assert settled["payments"] == [{"account": market.buyer.account, "token": None, "amount": 600_000}]
+
+
+def test_early_release_is_paid_to_the_second(market: Market, active: dict[str, Any], tmp_path: Path) -> None:
+    measure(market, active, tmp_path, True)
+    market.chain.pass_time(100)
+    ended = market.run("reservation", market.buyer, name="korea-1", state="absent")["reservation"]
+    final = measure(market, active, tmp_path)["receipt"]
+
+    # The buyer signed for every second: whoever comes first may settle.
+    settled = market.run("settlement", market.buyer, receipts_dir=str(tmp_path))
+
     seconds = ended["end"] - active["start"]
-    assert (settled["paid"], settled["refunded"]) == (1_000 * seconds, 600_000 - 1_000 * seconds)
-    owed = market.ledger().owed
-    assert owed == {market.seller.account: settled["paid"], market.buyer.account: settled["refunded"]}
+    assert (final["until"], final["delivered"]) == (ended["end"], seconds)
+    assert market.ledger().owed_to(market.seller.account) == {NOBODY: 1_000 * seconds}
+    assert market.ledger().owed_to(market.buyer.account) == {NOBODY: 600_000 - 1_000 * seconds}
+    assert settled["reservations"][0]["delivered"] == seconds
     assert market.client().node.balance(market.contract) == 600_000
 
 
-def test_deployment(market: Market) -> None:
-    operator = Party()
-    market.chain.fund(operator.account, ETHER)
-    options = {"rpc_url": market.chain.url, "chain_id": CHAIN_ID, "private_key": operator.private_key}
+def test_extension(market: Market, wanted: dict[str, Any], active: dict[str, Any]) -> None:
+    longer = {**wanted, "duration": 900}
     with market.untouched():
-        checked = run_task("deployment", options, check_mode=True)
-    deployed = run_task("deployment", options)
+        checked = market.run("reservation", market.buyer, check_mode=True, **longer)
+    extended = market.run("reservation", market.buyer, **longer)
     with market.untouched():
-        repeated = run_task("deployment", options)
-        named = run_task("deployment", {**options, "contract_address": deployed["contract_address"]})
+        repeated = market.run("reservation", market.buyer, **longer)
 
-    assert checked == {"changed": True, "diff": {"before": {}, "after": {}}, "chain_id": CHAIN_ID}
-    assert deployed["changed"]
-    assert deployed["from_block"] == int(market.chain.rpc("eth_blockNumber"), 16)
-    assert repeated["contract_address"] == named["contract_address"] == deployed["contract_address"]
+    assert extended["changed"]
+    assert checked["reservation"] == extended["reservation"] == repeated["reservation"]
     assert not repeated["changed"]
-    assert not named["changed"]
-    fresh = {**options, "contract_address": deployed["contract_address"], "from_block": deployed["from_block"]}
-    assert run_task("offer_info", fresh)["offers"] == []
+    assert {key: extended["reservation"][key] for key in ("duration", "escrow", "end")} == {
+        "duration": 900,
+        "escrow": 900_000,
+        "end": active["start"] + 900,
+    }
+    assert market.client().node.balance(market.contract) == 900_000
+
+
+def test_receipt(market: Market, active: dict[str, Any], tmp_path: Path) -> None:
+    options = {
+        "reservation": active["id"],
+        "receipts_dir": str(tmp_path / "buyer"),
+        "up": True,
+        "at": active["start"] + 90,
+    }
+    with market.untouched():
+        checked = market.run("receipt", market.buyer, check_mode=True, **options)
+        assert list(tmp_path.iterdir()) == []
+        signed = market.run("receipt", market.buyer, **options)
+        repeated = market.run("receipt", market.buyer, **options)
+
+    assert signed == checked
+    assert signed["changed"]
+    assert signed["diff"]["before"] == {"samples": 0, "receipt": None}
+    assert (signed["receipt"]["until"], signed["receipt"]["delivered"]) == (active["start"] + 90, 90)
+    assert signed["receipt"]["signer"] == market.buyer.account
+    assert repeated == {
+        **signed,
+        "changed": False,
+        "diff": {"before": signed["diff"]["after"]} | {"after": signed["diff"]["after"]},
+    }
+
+    options = {"reservation": active["id"], "receipts_dir": str(tmp_path / "seller"), "candidate": signed["receipt"]}
+    with market.untouched():
+        assert market.run("receipt", market.seller, check_mode=True, **options)["changed"]
+        kept = market.run("receipt", market.seller, **options)
+        again = market.run("receipt", market.seller, **{**options, "candidate": json.dumps(signed["receipt"])})
+
+    assert kept["changed"]
+    assert not again["changed"]
+    assert kept["receipt"] == again["receipt"] == signed["receipt"]
+
+
+def test_receipt_of_a_measurement_now(market: Market, active: dict[str, Any], tmp_path: Path) -> None:
+    options = {"reservation": active["id"], "receipts_dir": str(tmp_path)}
+    # The chain is ahead of this machine's clock.
+    market.chain.pass_time(300)
+    up = market.run("receipt", market.buyer, **options, up=True)
+    down = market.run("receipt", market.buyer, **options, up=False, at=active["start"] + 400)
+
+    assert up["receipt"]["until"] >= active["start"] + 300
+    assert up["receipt"]["delivered"] == 120
+    assert (down["receipt"]["until"], down["receipt"]["delivered"]) == (active["start"] + 400, 120)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("{}", "receipt.reservation has to be 0x and pairs of hexadecimal digits"),
+        ({"delivered": 91}, "more seconds are delivered than had passed"),
+        ({"delivered": 89}, "its signature is not its signer's"),
+        ({"signature": "0x"}, "its signature is not its signer's"),
+        ({"signer": "0x" + "11" * 20}, "it is neither the buyer's nor the verifier's"),
+    ],
+)
+def test_a_worthless_receipt_is_left_aside(
+    market: Market, active: dict[str, Any], tmp_path: Path, change: object, reason: str
+) -> None:
+    options = {"reservation": active["id"], "receipts_dir": str(tmp_path / "buyer")}
+    good = market.run("receipt", market.buyer, **options, up=True, at=active["start"] + 90)["receipt"]
+    bad = {**good, **change} if isinstance(change, dict) else change
+    options = {"reservation": active["id"], "receipts_dir": str(tmp_path / "seller")}
+
+    refused = market.run("receipt", market.seller, **options, candidate=bad)
+
+    assert not refused["changed"]
+    assert refused["receipt"] is None
+    assert refused["refused"] == (
+        f"The receipt of reservation {active['id']} is worth nothing ({reason}): ask its signer for another."
+    )
+    # Found in the folder all the same, it is not settled with.
+    (tmp_path / "seller").mkdir()
+    (tmp_path / "seller" / f"{active['id']}.json").write_text(json.dumps({**good, "delivered": 89}))
+    market.chain.pass_time(600)
+    assert not market.run("settlement", market.seller, receipts_dir=str(tmp_path / "seller"))["changed"]
+
+
+def test_offers(market: Market, offer: dict[str, Any]) -> None:
+    sealing = market.seller.sealing_key.to_base64()
+    same = {**TERMS, "description": DESCRIPTION}
+    given = [
+        same,
+        {**same, "name": "busan", "price": 3},
+        {**same, "name": "daegu", "service_level": {**TERMS["service_level"], "notice": 0}},
+        {key: value for key, value in {**same, "name": "incheon"}.items() if key != "service_level"},
+    ]
+    options: dict[str, Any] = {"offers": given, "sealing_private_key": sealing}
+    with market.untouched():
+        checked = market.run("offers", market.seller, check_mode=True, **options)
+    published = market.run("offers", market.seller, **options)
+    with market.untouched():
+        repeated = market.run("offers", market.seller, **options)
+
+    assert published == checked
+    assert published["changed"]
+    assert not repeated["changed"]
+    assert published["offers"] == repeated["offers"]
+    assert published["offers"][0] == offer
+    assert [each["name"] for each in published["offers"]] == ["seoul", "busan", "daegu", "incheon"]
+    assert published["offers"][3]["terms"]["service_level"] == {
+        "availability": 9_900,
+        "shortfall_multiple": 2,
+        "receipt_interval": 3600,
+        "claim_window": 86_400,
+        "notice": 3600,
+    }
+    assert market.client(market.seller).node.nonce() == 4

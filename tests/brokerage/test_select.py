@@ -6,13 +6,13 @@ import pytest
 
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.documents import Description, to_bytes
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ids import (
+    NOBODY,
     Address,
-    digest_of,
     encode_name,
     offer_id,
 )
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.select import Requirements, select
-from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.types import Offer, Terms
+from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.types import Offer, ServiceLevel, Terms
 from tests.brokerage.samples import DESCRIPTION, SEALING_KEY
 
 SELLER = Address("0x" + "11" * 20)
@@ -20,8 +20,8 @@ DESCRIBED = to_bytes(Description.from_json({**DESCRIPTION, "sealing_key": SEALIN
 
 
 def offer(name: str = "seoul", price: int = 1_000, description: bytes = DESCRIBED) -> Offer:
-    terms = Terms(SELLER, encode_name(name), price, 60, 3600, 300, digest_of(description))
-    return Offer(offer_id(SELLER, name), terms, units=2, reserved=1, description=description)
+    terms = Terms(SELLER, NOBODY, NOBODY, 60, 3600, 300, ServiceLevel(9_900, 2, 60, 60, 60))
+    return Offer(offer_id(SELLER, name), encode_name(name), terms, price, 2, 1, description)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,9 @@ def offer(name: str = "seoul", price: int = 1_000, description: bytes = DESCRIBE
         Requirements(cpus=3),
         Requirements(memory_mib=2049),
         Requirements(disk_gib=11),
+        Requirements(token=SELLER),
         Requirements(max_price=999),
+        Requirements(availability=9_901),
         Requirements(seller=Address("0x" + "12" * 20)),
         Requirements(units=2),
         Requirements(duration=59),
@@ -55,7 +57,9 @@ def test_an_offer_that_has_everything_is_found() -> None:
         cpus=2,
         memory_mib=2048,
         disk_gib=10,
+        token=NOBODY,
         max_price=1_000,
+        availability=9_900,
         seller=SELLER,
         units=1,
         duration=3600,
@@ -67,8 +71,8 @@ def test_an_offer_that_has_everything_is_found() -> None:
 def test_the_cheapest_comes_first() -> None:
     offers = [offer("dear", 3), offer("cheap", 1), offer("middling", 2)]
 
-    assert [found.terms.name for found, _ in select(offers, Requirements())] == ["cheap", "middling", "dear"]
+    assert [found.name for found, _ in select(offers, Requirements())] == ["cheap", "middling", "dear"]
 
 
 def test_nonsense_hides_nothing() -> None:
-    assert [found.terms.name for found, _ in select([offer("a", 1, b"\xff"), offer("b")], Requirements())] == ["b"]
+    assert [found.name for found, _ in select([offer("a", 1, b"\xff"), offer("b")], Requirements())] == ["b"]

@@ -7,6 +7,7 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.decenter.brokerage.plugins.filter.federation import (
     handovers,
+    listings,
     node_labels,
     reachable_cameras,
     rented_machines,
@@ -33,6 +34,12 @@ _RESERVATION = {
         "devices": [{"kind": "ip-camera", "name": "camkor1", "url": "rtsp://camera/"}],
     },
 }
+
+
+def test_an_offer_has_as_many_units_as_machines() -> None:
+    assert listings([{"name": "keti", "price": 3, "machines": ["keti-1", "keti-2"]}]) == [
+        {"name": "keti", "price": 3, "units": 2}
+    ]
 
 
 class TestReservationName:
@@ -120,6 +127,7 @@ class TestRentedMachines:
 
     def test_describes_host_member_and_node(self) -> None:
         (machine,) = rented_machines([_RESERVATION], [{"name": "korea", "vpn_address": "198.19.0.16/24"}])
+        assert machine["reservation"] == _RESERVATION["id"]
         assert machine["member"] == {"name": "korea-2", "identity": "key", "address": "198.19.0.16/24"}
         assert machine["taints"] == [{"key": "decenter.io/rented", "value": "seoul-keti", "effect": "NoSchedule"}]
         assert machine["labels"] == {

@@ -49,8 +49,8 @@ requirements:
   - web3 >= 8, < 9
 notes:
   - The work is done in the controller by an action plugin, whichever host the task is for.
-  - Amounts are whole numbers of wei, in options and results. Ansible keeps them exact; what reads results with 64-bit
-    floats (many JSON tools) has to turn them into strings first.
+  - Amounts are whole numbers in options and results, of wei or of the smallest unit of a token. Ansible keeps them
+    exact; what reads results with 64-bit floats (many JSON tools) has to turn them into strings first.
   - Addresses and ids are returned in lower case.
   - A task that was killed after it had sent a transaction waits for that transaction when it is run again, and sends
     nothing twice.

@@ -31,6 +31,14 @@ def reservation_name(wanted: str, reservations: Sequence[Mapping[str, Any]]) -> 
     return f"{wanted}-{newest + 1}"
 
 
+def listings(offers: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the inventory's brokerage_offers as the module `offers` takes them: as many units as an offer has machines."""
+    return [
+        {**{key: value for key, value in offer.items() if key != "machines"}, "units": len(offer["machines"])}
+        for offer in offers
+    ]
+
+
 def node_labels(region: str, tier: str, devices: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Return the labels of a node that stands in `region`, next to `devices` (each with `kind` and `name`).
 
@@ -54,7 +62,7 @@ def rented_machines(
         wanted: the inventory's brokerage_reservations.
 
     Returns:
-        A list of dicts: `name` (of reservation, host and node), `address` (in the VPN, CIDR form), `member` (`name`,
+        A list of dicts: `name` (of reservation, host and node), `reservation` (its id), `address` (in the VPN, CIDR form), `member` (`name`,
         `identity` and `address`, as the VPN's roles want them), `user`, `port` and `host_key` (SSH), `region`, `unit`
         (what was offered), `labels`, `taints` (kubeadm's form) and `devices` (with what opens them: secret).
 
@@ -78,6 +86,7 @@ def rented_machines(
         machines.append(
             {
                 "name": reservation["name"],
+                "reservation": reservation["id"],
                 "address": entries[base]["vpn_address"],
                 "member": {
                     "name": reservation["name"],
@@ -190,6 +199,7 @@ class FilterModule:
         """Map each name to its function."""
         return {
             "handovers": handovers,
+            "listings": listings,
             "node_labels": node_labels,
             "reachable_cameras": reachable_cameras,
             "rented_machines": rented_machines,

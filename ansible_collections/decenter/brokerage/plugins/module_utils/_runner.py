@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 
-from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.client import Client, Key, Node
+from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.client import Client, Node
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.errors import (
     BrokerageError,
     ContractRefused,
 )
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ids import address
+from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.keys import Key
 
 if TYPE_CHECKING:
     from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ledger import Ledger
@@ -46,10 +47,7 @@ CONTRACT_OPTIONS: Mapping[str, Any] = {
     "contract_address": {"type": "str", "required": True, "fallback": _from_environment("CONTRACT_ADDRESS")},
     "from_block": {"type": "int", "default": 0, "fallback": _from_environment("FROM_BLOCK")},
 }
-KEY_CONSTRAINTS: Mapping[str, Any] = {
-    "mutually_exclusive": [("private_key", "keystore")],
-    "required_by": {"keystore": ["keystore_password"]},
-}
+_ONE_KEY = [("private_key", "keystore")]
 
 
 @dataclass(frozen=True)
@@ -62,6 +60,7 @@ class Task:
     options: Mapping[str, Any]
     run: Callable[[Node, Parameters, bool], Result]
     required_if: list[tuple[Any, ...]] = field(default_factory=list)
+    mutually_exclusive: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def specification(self) -> dict[str, Any]:
@@ -69,7 +68,8 @@ class Task:
         return {
             "argument_spec": {**NODE_OPTIONS, **CONTRACT_OPTIONS, **self.options},
             "required_if": self.required_if,
-            **KEY_CONSTRAINTS,
+            "mutually_exclusive": [*_ONE_KEY, *self.mutually_exclusive],
+            "required_by": {"keystore": ["keystore_password"]},
         }
 
 
@@ -147,7 +147,8 @@ def converge(
     planned = plan(client.ledger())
     if check_mode:
         for call in planned.calls:
-            client.simulate(call)
+            if not call.follows:
+                client.simulate(call)
     if check_mode or not planned.changed:
         return Outcome(planned.before, planned.after, planned.changed)
     sent = _carry_out(client, plan, planned.calls)

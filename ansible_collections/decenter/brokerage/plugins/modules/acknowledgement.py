@@ -25,10 +25,17 @@ options:
       - V(present) has the lease running. What O(access) says isn't compared with what an earlier run sent, because only
         the buyer can read that.
       - V(declined) refuses a request, which returns the whole escrow to the buyer.
-      - V(revoked) ends a lease early. Only the time up to now is paid for.
+      - V(revoked) ends a lease early, once the notice that its terms give is over. What is not delivered is not paid
+        for. A lease that ends sooner anyway is left alone.
     type: str
     choices: [present, declined, revoked]
     default: present
+  reason:
+    description:
+      - Why the seller declines or revokes, for all to read. V(request) is for a request that can't be read or served.
+    type: str
+    choices: [unspecified, capacity, maintenance, hardware, request, receipts_stopped, abuse]
+    default: unspecified
   access:
     description:
       - What the buyer has to know of the machine. Sealed, so that only the buyer can read it. Required if
@@ -117,11 +124,13 @@ EXAMPLES = r"""
   decenter.brokerage.acknowledgement:
     reservation: "{{ wanted.reservations[1].id }}"
     state: declined
+    reason: capacity
 
-- name: End a lease early
+- name: End the lease of a buyer who signs no receipts any more
   decenter.brokerage.acknowledgement:
     reservation: "{{ rented_id }}"
     state: revoked
+    reason: receipts_stopped
 """
 
 RETURN = r"""
@@ -142,6 +151,10 @@ reservation:
       description: Where in its life it is. A lease whose end has passed is V(ended), without anybody's doing.
       type: str
       sample: active
+    reason:
+      description: Why the seller declined or revoked it. V(null) if it did neither.
+      type: str
+      sample: null
     buyer:
       description: The account that reserved.
       type: str
@@ -150,6 +163,10 @@ reservation:
       description: The account that sells.
       type: str
       sample: "0x70997970c51812dc3a010c7d01b50e0d17dc79c8"
+    verifier:
+      description: The account whose receipts count like the buyer's. V(null) for none.
+      type: str
+      sample: null
     offer:
       description: The id of the offer that the units are of.
       type: str
@@ -163,8 +180,12 @@ reservation:
         devices: [{kind: ip-camera, name: camkor1}]
         software: [debian-12]
         sealing_key: 3p7bfXt9wbTTW2HC7OQ1Nz+DQ8hbeGdNrfx+FG+IK08=
+    token:
+      description: The ERC-20 that all amounts are in, in its smallest unit. V(null) is ETH, and amounts are in wei.
+      type: str
+      sample: null
     price:
-      description: Wei for one unit for one second.
+      description: For one unit for one second.
       type: int
       sample: 1000000000
     units:
@@ -175,8 +196,12 @@ reservation:
       description: For how long, in seconds.
       type: int
       sample: 3600
+    service_level:
+      description: What the seller promised, as in M(decenter.brokerage.offer).
+      type: dict
+      sample: {availability: 9900, shortfall_multiple: 2, receipt_interval: 3600, claim_window: 86400, notice: 3600}
     escrow:
-      description: The wei that the buyer paid in, price times units times duration.
+      description: What the buyer paid in, price times units times duration.
       type: int
       sample: 3600000000000
     acknowledge_by:
@@ -188,15 +213,19 @@ reservation:
       type: int
       sample: 1795399980
     end:
-      description: The chain's timestamp at which the lease stops, 0 before the acknowledgement.
+      description: The chain's timestamp at which the lease stops, 0 before the acknowledgement. A revocation moves it.
       type: int
       sample: 1795403580
+    delivered:
+      description: The seconds delivered by the receipt that it was settled with, 0 before.
+      type: int
+      sample: 0
     paid:
-      description: The wei that the settlement gave the seller, 0 before.
+      description: What the settlement gave the seller, 0 before.
       type: int
       sample: 0
     refunded:
-      description: The wei that the settlement gave back to the buyer, 0 before.
+      description: What the settlement gave back to the buyer, 0 before.
       type: int
       sample: 0
 error:

@@ -8,8 +8,11 @@ module: deployment
 short_description: Put the market contract on a chain
 version_added: 0.1.0
 description:
-  - Deploys the ResourceExchangeBroker that this collection is made for, unless it is there.
-  - Without O(contract_address), it is looked for among all that the account has created so far.
+  - Deploys the ResourceExchangeBroker that this collection is made for, unless it is there. Anyone may, once for all.
+  - It has the same address on every chain. CREATE2 makes that of its code alone, through the deterministic deployment
+    proxy at C(0x4e59b44847b379578588920ca78fbf26c0b4956c). Where a chain has no proxy yet, the task brings it, which
+    takes 0.01 of the chain's currency and a node that takes a transaction without replay protection (EIP-155).
+  - Whatever is at the address has to be the code of a known release, before anything is sent to it and after.
 author:
   - Decenter (@decenter)
 extends_documentation_fragment:
@@ -18,7 +21,7 @@ extends_documentation_fragment:
 options:
   contract_address:
     description:
-      - Where the contract is already. The task fails if it isn't there.
+      - Where the contract is already, if that isn't its usual address. The task fails if it isn't there.
       - If not given, the environment variable E(DECENTER_CONTRACT_ADDRESS) is used.
     type: str
   from_block:
@@ -41,12 +44,12 @@ EXAMPLES = r"""
 RETURN = r"""
 contract_address:
   description: Where the contract is.
-  returned: success, unless it would be deployed in check mode
+  returned: success
   type: str
   sample: "0x5fbdb2315678afecb367f032d93f642f64180aa3"
 from_block:
-  description: The block that it came with, V(0) where this run can't know.
-  returned: success, unless it would be deployed in check mode
+  description: The block that it came with, V(0) where this run did not deploy it.
+  returned: success
   type: int
   sample: 1
 chain_id:

@@ -11,6 +11,7 @@ description:
   - Publishes what one unit is, how many there are and at which terms they can be reserved.
   - Published again with other terms or units, an offer changes for those who reserve from then on. Reservations keep
     the terms that they were made on.
+  - M(decenter.brokerage.offers) publishes many at once, for half the gas each.
 author:
   - Decenter (@decenter)
 extends_documentation_fragment:
@@ -30,8 +31,15 @@ options:
     type: str
     required: true
   price:
-    description: Wei for one unit for one second. Required if O(state=present).
+    description:
+      - For one unit for one second, in wei or in the smallest unit of O(token). Required if O(state=present).
     type: int
+  token:
+    description:
+      - The address of the ERC-20 token that the price is in. ETH if not given.
+      - A token that keeps part of a transfer for itself can't be paid in. One whose balances change by themselves
+        should not be named either; what they lose is lost to those who are owed it.
+    type: str
   units:
     description: How many units there are in all, reserved or free. Required if O(state=present).
     type: int
@@ -39,11 +47,42 @@ options:
     description: The shortest lease, in seconds. Required if O(state=present).
     type: int
   max_duration:
-    description: The longest lease, in seconds. Required if O(state=present).
+    description: The longest lease, in seconds, extensions included. Required if O(state=present).
     type: int
   acknowledge_within:
     description: Seconds from a reservation in which the seller will acknowledge it. Required if O(state=present).
     type: int
+  verifier:
+    description:
+      - The account of a third party whose receipts count like the buyer's, for when the buyer withholds its own.
+        Nobody's if not given.
+    type: str
+  service_level:
+    description: What the seller promises, and what breaking it costs. Receipts decide what was kept.
+    type: dict
+    suboptions:
+      availability:
+        description: The share of the time that the units will be there, in basis points from 0 to 10000.
+        type: int
+        default: 9900
+      shortfall_multiple:
+        description: How many times its share each second below that costs, from 1 to 10.
+        type: int
+        default: 2
+      receipt_interval:
+        description: Seconds in which the buyer measures and signs a receipt at least once.
+        type: int
+        default: 3600
+      claim_window:
+        description:
+          - Seconds from the end of a lease, up to 2592000, in which the seller alone chooses the receipt to settle
+            with. Later anyone settles, and without a receipt all goes back to the buyer.
+        type: int
+        default: 86400
+      notice:
+        description: Seconds that a lease goes on when the seller revokes it.
+        type: int
+        default: 3600
   description:
     description: What one unit is. Everybody can read it. Required if O(state=present).
     type: dict
@@ -130,6 +169,9 @@ EXAMPLES = r"""
     min_duration: 60
     max_duration: 86400
     acknowledge_within: 300
+    service_level:
+      availability: 9950
+      notice: 600
     description:
       region:
         name: SEOUL-KETI
@@ -172,26 +214,39 @@ offer:
       description: The seller's name for the offer.
       type: str
       sample: seoul-keti
+    price:
+      description: For one unit for one second, in wei or in the smallest unit of the token.
+      type: int
+      sample: 1000000000
     terms:
       description: What the seller binds itself to.
       type: dict
       contains:
-        price:
-          description: Wei for one unit for one second.
-          type: int
-          sample: 1000000000
+        token:
+          description: The ERC-20 that the price is in. V(null) is ETH.
+          type: str
+          sample: null
+        verifier:
+          description: The account whose receipts count like the buyer's. V(null) for none.
+          type: str
+          sample: null
         min_duration:
           description: The shortest lease, in seconds.
           type: int
           sample: 60
         max_duration:
-          description: The longest lease, in seconds.
+          description: The longest lease, in seconds, extensions included.
           type: int
           sample: 86400
         acknowledge_within:
           description: Seconds from a reservation in which the seller has to acknowledge it.
           type: int
           sample: 300
+        service_level:
+          description: What the seller promises, and what breaking it costs.
+          type: dict
+          sample:
+            {availability: 9900, shortfall_multiple: 2, receipt_interval: 3600, claim_window: 86400, notice: 3600}
     units:
       description: How many units there are in all.
       type: int

@@ -45,8 +45,14 @@ options:
       disk_gib:
         description: Disk in GiB, at least.
         type: int
+      token:
+        description: The ERC-20 token that the price has to be in. ETH if not given.
+        type: str
       max_price:
-        description: Wei for one unit for one second, at most.
+        description: For one unit for one second at most, in wei or in the smallest unit of O(requirements.token).
+        type: int
+      availability:
+        description: The share of the time that the seller promises, in basis points, at least.
         type: int
       seller:
         description: The account that sells.
@@ -94,26 +100,39 @@ offers:
       description: The seller's name for the offer.
       type: str
       sample: seoul-keti
+    price:
+      description: For one unit for one second, in wei or in the smallest unit of the token.
+      type: int
+      sample: 1000000000
     terms:
       description: What the seller binds itself to.
       type: dict
       contains:
-        price:
-          description: Wei for one unit for one second.
-          type: int
-          sample: 1000000000
+        token:
+          description: The ERC-20 that the price is in. V(null) is ETH.
+          type: str
+          sample: null
+        verifier:
+          description: The account whose receipts count like the buyer's. V(null) for none.
+          type: str
+          sample: null
         min_duration:
           description: The shortest lease, in seconds.
           type: int
           sample: 60
         max_duration:
-          description: The longest lease, in seconds.
+          description: The longest lease, in seconds, extensions included.
           type: int
           sample: 86400
         acknowledge_within:
           description: Seconds from a reservation in which the seller has to acknowledge it.
           type: int
           sample: 300
+        service_level:
+          description: What the seller promises, and what breaking it costs.
+          type: dict
+          sample:
+            {availability: 9900, shortfall_multiple: 2, receipt_interval: 3600, claim_window: 86400, notice: 3600}
     units:
       description: How many units there are in all.
       type: int

@@ -10,6 +10,8 @@ version_added: 0.1.0
 description:
   - Reserves units and locks their whole price in the contract. The seller gets paid from it for the time that it
     delivers, the rest comes back.
+  - A price in an ERC-20 token takes an allowance first. The contract is allowed exactly what is due, and nothing once
+    it has taken that.
   - A name is used once. The task for a name whose reservation is over fails and asks for another name.
 author:
   - Decenter (@decenter)
@@ -20,8 +22,9 @@ extends_documentation_fragment:
 options:
   state:
     description:
-      - V(present) has the units reserved. What O(request) says isn't compared with what an earlier run sent, because
-        only the seller can read that.
+      - V(present) has the units reserved, for O(duration) in all. A lease that runs for less is extended, as long as
+        the offer stands on the terms that it was made on. What O(request) says isn't compared with what an earlier run
+        sent, because only the seller can read that.
       - V(absent) cancels a request, which returns the whole escrow, and releases a lease that runs. It is also the way
         to take the escrow back from a seller that never acknowledges.
     type: str
@@ -39,10 +42,12 @@ options:
     type: int
     default: 1
   duration:
-    description: For how many seconds. Required if O(state=present).
+    description: For how many seconds from the acknowledgement on. Required if O(state=present).
     type: int
   max_cost:
-    description: Refuse to reserve if price times units times duration is more than this many wei.
+    description:
+      - Refuse to reserve, or to extend, if price times units times duration is more than this, in wei or in the
+        smallest unit of the offer's token.
     type: int
   request:
     description:
@@ -112,6 +117,15 @@ EXAMPLES = r"""
   register: rented
   no_log: true
 
+- name: Keep it for two hours more
+  decenter.brokerage.reservation:
+    name: korea-1
+    offer: "{{ rented.reservation.offer }}"
+    duration: 10800
+    request: "{{ brokerage_request }}"
+    sealing_private_key: "{{ brokerage_sealing_private_key }}"
+  no_log: true
+
 - name: Give it back
   decenter.brokerage.reservation:
     name: korea-1
@@ -137,6 +151,10 @@ reservation:
       description: Where in its life it is. A lease whose end has passed is V(ended), without anybody's doing.
       type: str
       sample: active
+    reason:
+      description: Why the seller declined or revoked it. V(null) if it did neither.
+      type: str
+      sample: null
     buyer:
       description: The account that reserved.
       type: str
@@ -145,6 +163,10 @@ reservation:
       description: The account that sells.
       type: str
       sample: "0x70997970c51812dc3a010c7d01b50e0d17dc79c8"
+    verifier:
+      description: The account whose receipts count like the buyer's. V(null) for none.
+      type: str
+      sample: null
     offer:
       description: The id of the offer that the units are of.
       type: str
@@ -158,8 +180,12 @@ reservation:
         devices: [{kind: ip-camera, name: camkor1}]
         software: [debian-12]
         sealing_key: 3p7bfXt9wbTTW2HC7OQ1Nz+DQ8hbeGdNrfx+FG+IK08=
+    token:
+      description: The ERC-20 that all amounts are in, in its smallest unit. V(null) is ETH, and amounts are in wei.
+      type: str
+      sample: null
     price:
-      description: Wei for one unit for one second.
+      description: For one unit for one second.
       type: int
       sample: 1000000000
     units:
@@ -170,8 +196,12 @@ reservation:
       description: For how long, in seconds.
       type: int
       sample: 3600
+    service_level:
+      description: What the seller promised, as in M(decenter.brokerage.offer).
+      type: dict
+      sample: {availability: 9900, shortfall_multiple: 2, receipt_interval: 3600, claim_window: 86400, notice: 3600}
     escrow:
-      description: The wei that the buyer paid in, price times units times duration.
+      description: What the buyer paid in, price times units times duration.
       type: int
       sample: 3600000000000
     acknowledge_by:
@@ -183,15 +213,19 @@ reservation:
       type: int
       sample: 1795399980
     end:
-      description: The chain's timestamp at which the lease stops, 0 before the acknowledgement.
+      description: The chain's timestamp at which the lease stops, 0 before the acknowledgement. A revocation moves it.
       type: int
       sample: 1795403580
+    delivered:
+      description: The seconds delivered by the receipt that it was settled with, 0 before.
+      type: int
+      sample: 0
     paid:
-      description: The wei that the settlement gave the seller, 0 before.
+      description: What the settlement gave the seller, 0 before.
       type: int
       sample: 0
     refunded:
-      description: The wei that the settlement gave back to the buyer, 0 before.
+      description: What the settlement gave back to the buyer, 0 before.
       type: int
       sample: 0
     access:

@@ -82,6 +82,10 @@ reservations:
       description: Where in its life it is. A lease whose end has passed is V(ended), without anybody's doing.
       type: str
       sample: active
+    reason:
+      description: Why the seller declined or revoked it. V(null) if it did neither.
+      type: str
+      sample: null
     buyer:
       description: The account that reserved.
       type: str
@@ -90,6 +94,10 @@ reservations:
       description: The account that sells.
       type: str
       sample: "0x70997970c51812dc3a010c7d01b50e0d17dc79c8"
+    verifier:
+      description: The account whose receipts count like the buyer's. V(null) for none.
+      type: str
+      sample: null
     offer:
       description: The id of the offer that the units are of.
       type: str
@@ -103,8 +111,12 @@ reservations:
         devices: [{kind: ip-camera, name: camkor1}]
         software: [debian-12]
         sealing_key: 3p7bfXt9wbTTW2HC7OQ1Nz+DQ8hbeGdNrfx+FG+IK08=
+    token:
+      description: The ERC-20 that all amounts are in, in its smallest unit. V(null) is ETH, and amounts are in wei.
+      type: str
+      sample: null
     price:
-      description: Wei for one unit for one second.
+      description: For one unit for one second.
       type: int
       sample: 1000000000
     units:
@@ -115,8 +127,12 @@ reservations:
       description: For how long, in seconds.
       type: int
       sample: 3600
+    service_level:
+      description: What the seller promised, as in M(decenter.brokerage.offer).
+      type: dict
+      sample: {availability: 9900, shortfall_multiple: 2, receipt_interval: 3600, claim_window: 86400, notice: 3600}
     escrow:
-      description: The wei that the buyer paid in, price times units times duration.
+      description: What the buyer paid in, price times units times duration.
       type: int
       sample: 3600000000000
     acknowledge_by:
@@ -128,15 +144,19 @@ reservations:
       type: int
       sample: 1795399980
     end:
-      description: The chain's timestamp at which the lease stops, 0 before the acknowledgement.
+      description: The chain's timestamp at which the lease stops, 0 before the acknowledgement. A revocation moves it.
       type: int
       sample: 1795403580
+    delivered:
+      description: The seconds delivered by the receipt that it was settled with, 0 before.
+      type: int
+      sample: 0
     paid:
-      description: The wei that the settlement gave the seller, 0 before.
+      description: What the settlement gave the seller, 0 before.
       type: int
       sample: 0
     refunded:
-      description: The wei that the settlement gave back to the buyer, 0 before.
+      description: What the settlement gave back to the buyer, 0 before.
       type: int
       sample: 0
     request:

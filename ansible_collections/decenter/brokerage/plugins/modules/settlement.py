@@ -8,9 +8,12 @@ module: settlement
 short_description: Divide the escrow of reservations that have ended
 version_added: 0.1.0
 description:
-  - Pays the seller for the time delivered and refunds the rest to the buyer. Either takes it with
+  - Pays the seller for the seconds delivered and refunds the rest to the buyer. Either takes it with
     M(decenter.brokerage.withdrawal).
-  - Anyone may settle what has ended.
+  - The best receipt in O(receipts_dir) says what was delivered. The seller settles with it at once; anyone does with
+    one for every second of the lease, and with any other, or without one, when the claim window is over.
+  - Without a receipt everything goes back to the buyer, so the seller waits for the window too.
+  - What can't be settled yet is left as it is. A receipt that the contract would refuse counts as none.
 author:
   - Decenter (@decenter)
 extends_documentation_fragment:
@@ -19,30 +22,45 @@ extends_documentation_fragment:
   - decenter.brokerage.attributes
 options:
   reservation:
-    description: The id of one reservation. If not given, all that have ended and that the account has a part in.
+    description:
+      - The id of one reservation, which fails if it can't be settled yet.
+        If not given, all that have ended and that the account has a part in.
     type: str
+  receipts_dir:
+    description: The folder that M(decenter.brokerage.receipt) keeps receipts in.
+    type: path
 """
 
 EXAMPLES = r"""
 - name: Settle what has ended
   decenter.brokerage.settlement:
+    receipts_dir: "{{ brokerage_receipts_dir }}"
 
 - name: Settle one reservation
   decenter.brokerage.settlement:
     reservation: "{{ rented.reservation.id }}"
+    receipts_dir: "{{ brokerage_receipts_dir }}"
 """
 
 RETURN = r"""
-paid:
-  description: The wei that go to the sellers of RV(reservations).
+payments:
+  description: What becomes owed to whom by the settlement of RV(reservations), or would in check mode.
   returned: success
-  type: int
-  sample: 60000000000
-refunded:
-  description: The wei that go back to the buyers of RV(reservations).
-  returned: success
-  type: int
-  sample: 3540000000000
+  type: list
+  elements: dict
+  contains:
+    account:
+      description: The seller or the buyer.
+      type: str
+      sample: "0x70997970c51812dc3a010c7d01b50e0d17dc79c8"
+    token:
+      description: The ERC-20 token. V(null) is ETH.
+      type: str
+      sample: null
+    amount:
+      description: In wei, or in the token's smallest unit.
+      type: int
+      sample: 60000000000
 reservations:
   description: The one that was named, or those that had ended, after the task or as they would be in check mode.
   returned: success
@@ -61,6 +79,10 @@ reservations:
       description: Where in its life it is. A lease whose end has passed is V(ended), without anybody's doing.
       type: str
       sample: active
+    reason:
+      description: Why the seller declined or revoked it. V(null) if it did neither.
+      type: str
+      sample: null
     buyer:
       description: The account that reserved.
       type: str
@@ -69,6 +91,10 @@ reservations:
       description: The account that sells.
       type: str
       sample: "0x70997970c51812dc3a010c7d01b50e0d17dc79c8"
+    verifier:
+      description: The account whose receipts count like the buyer's. V(null) for none.
+      type: str
+      sample: null
     offer:
       description: The id of the offer that the units are of.
       type: str
@@ -82,8 +108,12 @@ reservations:
         devices: [{kind: ip-camera, name: camkor1}]
         software: [debian-12]
         sealing_key: 3p7bfXt9wbTTW2HC7OQ1Nz+DQ8hbeGdNrfx+FG+IK08=
+    token:
+      description: The ERC-20 that all amounts are in, in its smallest unit. V(null) is ETH, and amounts are in wei.
+      type: str
+      sample: null
     price:
-      description: Wei for one unit for one second.
+      description: For one unit for one second.
       type: int
       sample: 1000000000
     units:
@@ -94,8 +124,12 @@ reservations:
       description: For how long, in seconds.
       type: int
       sample: 3600
+    service_level:
+      description: What the seller promised, as in M(decenter.brokerage.offer).
+      type: dict
+      sample: {availability: 9900, shortfall_multiple: 2, receipt_interval: 3600, claim_window: 86400, notice: 3600}
     escrow:
-      description: The wei that the buyer paid in, price times units times duration.
+      description: What the buyer paid in, price times units times duration.
       type: int
       sample: 3600000000000
     acknowledge_by:
@@ -107,15 +141,19 @@ reservations:
       type: int
       sample: 1795399980
     end:
-      description: The chain's timestamp at which the lease stops, 0 before the acknowledgement.
+      description: The chain's timestamp at which the lease stops, 0 before the acknowledgement. A revocation moves it.
       type: int
       sample: 1795403580
+    delivered:
+      description: The seconds delivered by the receipt that it was settled with, 0 before.
+      type: int
+      sample: 0
     paid:
-      description: The wei that the settlement gave the seller, 0 before.
+      description: What the settlement gave the seller, 0 before.
       type: int
       sample: 0
     refunded:
-      description: The wei that the settlement gave back to the buyer, 0 before.
+      description: What the settlement gave back to the buyer, 0 before.
       type: int
       sample: 0
 error:

@@ -9,19 +9,20 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'bytes32', 'name': 'wanted', 'type': 'bytes32'},
-             {'internalType': 'bytes32', 'name': 'given', 'type': 'bytes32'}],
-  'name': 'DescriptionDiffers',
+ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'Conditions', 'name': 'conditions', 'type': 'uint256'}],
+  'name': 'ConditionsInvalid',
   'type': 'error'},
- {'inputs': [{'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
-             {'internalType': 'uint32', 'name': 'min', 'type': 'uint32'},
-             {'internalType': 'uint32', 'name': 'max', 'type': 'uint32'}],
+ {'inputs': [{'internalType': 'uint256', 'name': 'duration', 'type': 'uint256'},
+             {'internalType': 'uint256', 'name': 'min', 'type': 'uint256'},
+             {'internalType': 'uint256', 'name': 'max', 'type': 'uint256'}],
   'name': 'DurationOutOfBounds',
   'type': 'error'},
  {'inputs': [{'internalType': 'uint32', 'name': 'min', 'type': 'uint32'},
              {'internalType': 'uint32', 'name': 'max', 'type': 'uint32'}],
   'name': 'DurationsInvalid',
   'type': 'error'},
+ {'inputs': [{'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}], 'name': 'EndsAnyway', 'type': 'error'},
+ {'inputs': [{'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'}], 'name': 'LeaseRevoked', 'type': 'error'},
  {'inputs': [], 'name': 'NameEmpty', 'type': 'error'},
  {'inputs': [{'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'}], 'name': 'NameTaken', 'type': 'error'},
  {'inputs': [], 'name': 'NoTimeToAcknowledge', 'type': 'error'},
@@ -30,6 +31,7 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'bytes32', 'nam
              {'internalType': 'uint32', 'name': 'available', 'type': 'uint32'}],
   'name': 'NotEnoughUnits',
   'type': 'error'},
+ {'inputs': [{'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'}], 'name': 'NotSigned', 'type': 'error'},
  {'inputs': [{'internalType': 'address', 'name': 'caller', 'type': 'address'},
              {'internalType': 'address', 'name': 'buyer', 'type': 'address'}],
   'name': 'NotTheBuyer',
@@ -38,16 +40,37 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'bytes32', 'nam
              {'internalType': 'address', 'name': 'seller', 'type': 'address'}],
   'name': 'NotTheSeller',
   'type': 'error'},
- {'inputs': [{'internalType': 'address', 'name': 'account', 'type': 'address'}],
+ {'inputs': [{'internalType': 'address', 'name': 'token', 'type': 'address'},
+             {'internalType': 'address', 'name': 'account', 'type': 'address'}],
   'name': 'NothingOwed',
+  'type': 'error'},
+ {'inputs': [{'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
+             {'internalType': 'uint40', 'name': 'until', 'type': 'uint40'},
+             {'internalType': 'uint32', 'name': 'delivered', 'type': 'uint32'},
+             {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
+  'name': 'ReceiptImpossible',
   'type': 'error'},
  {'inputs': [{'internalType': 'bytes31', 'name': 'stored', 'type': 'bytes31'},
              {'internalType': 'bytes31', 'name': 'given', 'type': 'bytes31'}],
   'name': 'ReservationDiffers',
   'type': 'error'},
+ {'inputs': [{'internalType': 'address', 'name': 'token', 'type': 'address'}],
+  'name': 'SafeERC20FailedOperation',
+  'type': 'error'},
+ {'inputs': [{'internalType': 'uint16', 'name': 'availability', 'type': 'uint16'},
+             {'internalType': 'uint8', 'name': 'shortfallMultiple', 'type': 'uint8'},
+             {'internalType': 'uint32', 'name': 'receiptInterval', 'type': 'uint32'},
+             {'internalType': 'uint32', 'name': 'claimWindow', 'type': 'uint32'}],
+  'name': 'ServiceLevelInvalid',
+  'type': 'error'},
  {'inputs': [{'internalType': 'bytes24', 'name': 'published', 'type': 'bytes24'},
              {'internalType': 'bytes24', 'name': 'given', 'type': 'bytes24'}],
   'name': 'TermsDiffer',
+  'type': 'error'},
+ {'inputs': [{'internalType': 'address', 'name': 'token', 'type': 'address'},
+             {'internalType': 'uint256', 'name': 'received', 'type': 'uint256'},
+             {'internalType': 'uint256', 'name': 'due', 'type': 'uint256'}],
+  'name': 'TokenTakesFee',
   'type': 'error'},
  {'inputs': [{'internalType': 'uint40', 'name': 'from', 'type': 'uint40'}], 'name': 'TooEarly', 'type': 'error'},
  {'inputs': [{'internalType': 'uint40', 'name': 'deadline', 'type': 'uint40'}], 'name': 'TooLate', 'type': 'error'},
@@ -59,6 +82,7 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'bytes32', 'nam
  {'inputs': [{'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'}],
   'name': 'UnknownReservation',
   'type': 'error'},
+ {'inputs': [], 'name': 'VerifierIsSeller', 'type': 'error'},
  {'inputs': [{'internalType': 'address', 'name': 'account', 'type': 'address'},
              {'internalType': 'uint256', 'name': 'amount', 'type': 'uint256'}],
   'name': 'WithdrawalRefused',
@@ -73,20 +97,7 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'bytes32', 'nam
   'type': 'error'},
  {'anonymous': False,
   'inputs': [{'indexed': True, 'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'},
-             {'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'offer', 'type': 'bytes32'},
-                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
-                             {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
-                             {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
-                             {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
-                             {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
-              'indexed': False,
-              'internalType': 'struct IResourceExchangeBroker.Reservation',
-              'name': 'reservation',
-              'type': 'tuple'},
+             {'indexed': False, 'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
              {'indexed': False, 'internalType': 'bytes', 'name': 'access', 'type': 'bytes'}],
   'name': 'Acknowledged',
   'type': 'event'},
@@ -95,122 +106,99 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'bytes32', 'nam
   'name': 'Cancelled',
   'type': 'event'},
  {'anonymous': False,
-  'inputs': [{'indexed': True, 'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'}],
+  'inputs': [{'indexed': True, 'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'},
+             {'indexed': False,
+              'internalType': 'enum IResourceExchangeBroker.Reason',
+              'name': 'reason',
+              'type': 'uint8'}],
   'name': 'Declined',
   'type': 'event'},
  {'anonymous': False,
   'inputs': [{'indexed': True, 'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'},
-             {'indexed': True, 'internalType': 'address', 'name': 'seller', 'type': 'address'},
+             {'indexed': False, 'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'}],
+  'name': 'Extended',
+  'type': 'event'},
+ {'anonymous': False,
+  'inputs': [{'indexed': True, 'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'}],
+  'name': 'OfferRetracted',
+  'type': 'event'},
+ {'anonymous': False,
+  'inputs': [{'indexed': True, 'internalType': 'address', 'name': 'seller', 'type': 'address'},
              {'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
-                             {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'maxDuration', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'acknowledgeWithin', 'type': 'uint32'},
-                             {'internalType': 'bytes32', 'name': 'description', 'type': 'bytes32'}],
+                             {'internalType': 'address', 'name': 'token', 'type': 'address'},
+                             {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
+                             {'internalType': 'Conditions', 'name': 'conditions', 'type': 'uint256'}],
               'indexed': False,
               'internalType': 'struct IResourceExchangeBroker.Terms',
               'name': 'terms',
               'type': 'tuple'},
-             {'indexed': False, 'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-             {'indexed': False, 'internalType': 'bytes', 'name': 'description', 'type': 'bytes'}],
-  'name': 'OfferPublished',
-  'type': 'event'},
- {'anonymous': False,
-  'inputs': [{'indexed': True, 'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'},
-             {'indexed': True, 'internalType': 'address', 'name': 'seller', 'type': 'address'}],
-  'name': 'OfferRetracted',
-  'type': 'event'},
- {'anonymous': False,
-  'inputs': [{'indexed': True, 'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'},
-             {'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'offer', 'type': 'bytes32'},
+             {'components': [{'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
                              {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
                              {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
-                             {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
-                             {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
-                             {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
+                             {'internalType': 'bytes', 'name': 'description', 'type': 'bytes'}],
               'indexed': False,
-              'internalType': 'struct IResourceExchangeBroker.Reservation',
-              'name': 'reservation',
-              'type': 'tuple'}],
+              'internalType': 'struct IResourceExchangeBroker.Listing[]',
+              'name': 'listings',
+              'type': 'tuple[]'}],
+  'name': 'OffersPublished',
+  'type': 'event'},
+ {'anonymous': False,
+  'inputs': [{'indexed': True, 'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'},
+             {'indexed': False, 'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
   'name': 'Released',
   'type': 'event'},
  {'anonymous': False,
   'inputs': [{'indexed': True, 'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'},
              {'indexed': True, 'internalType': 'bytes32', 'name': 'offer', 'type': 'bytes32'},
-             {'indexed': True, 'internalType': 'address', 'name': 'seller', 'type': 'address'},
-             {'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'offer', 'type': 'bytes32'},
-                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
-                             {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
-                             {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
-                             {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
-                             {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
-              'indexed': False,
-              'internalType': 'struct IResourceExchangeBroker.Reservation',
-              'name': 'reservation',
-              'type': 'tuple'},
+             {'indexed': True, 'internalType': 'address', 'name': 'buyer', 'type': 'address'},
+             {'indexed': False, 'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
+             {'indexed': False, 'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
+             {'indexed': False, 'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
+             {'indexed': False, 'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
              {'indexed': False, 'internalType': 'bytes', 'name': 'request', 'type': 'bytes'}],
   'name': 'Reserved',
   'type': 'event'},
  {'anonymous': False,
   'inputs': [{'indexed': True, 'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'},
-             {'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'offer', 'type': 'bytes32'},
-                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
-                             {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
-                             {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
-                             {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
-                             {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
-              'indexed': False,
-              'internalType': 'struct IResourceExchangeBroker.Reservation',
-              'name': 'reservation',
-              'type': 'tuple'}],
+             {'indexed': False, 'internalType': 'uint40', 'name': 'end', 'type': 'uint40'},
+             {'indexed': False,
+              'internalType': 'enum IResourceExchangeBroker.Reason',
+              'name': 'reason',
+              'type': 'uint8'}],
   'name': 'Revoked',
   'type': 'event'},
  {'anonymous': False,
   'inputs': [{'indexed': True, 'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'},
-             {'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'offer', 'type': 'bytes32'},
-                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
-                             {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
-                             {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
-                             {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
-                             {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
-              'indexed': False,
-              'internalType': 'struct IResourceExchangeBroker.Reservation',
-              'name': 'reservation',
-              'type': 'tuple'},
+             {'indexed': False, 'internalType': 'uint32', 'name': 'delivered', 'type': 'uint32'},
+             {'indexed': False, 'internalType': 'bytes32', 'name': 'evidence', 'type': 'bytes32'},
              {'indexed': False, 'internalType': 'uint256', 'name': 'paid', 'type': 'uint256'},
              {'indexed': False, 'internalType': 'uint256', 'name': 'refunded', 'type': 'uint256'}],
   'name': 'Settled',
   'type': 'event'},
  {'anonymous': False,
   'inputs': [{'indexed': True, 'internalType': 'address', 'name': 'account', 'type': 'address'},
+             {'indexed': False, 'internalType': 'address', 'name': 'token', 'type': 'address'},
              {'indexed': False, 'internalType': 'uint256', 'name': 'amount', 'type': 'uint256'}],
   'name': 'Withdrawn',
   'type': 'event'},
- {'inputs': [{'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
+ {'inputs': [{'components': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'token', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
+                                             {'internalType': 'Conditions', 'name': 'conditions', 'type': 'uint256'}],
+                              'internalType': 'struct IResourceExchangeBroker.Terms',
+                              'name': 'terms',
+                              'type': 'tuple'},
+                             {'components': [{'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
+                                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                                             {'internalType': 'bytes32', 'name': 'description', 'type': 'bytes32'}],
+                              'internalType': 'struct IResourceExchangeBroker.Offer',
+                              'name': 'offer',
+                              'type': 'tuple'},
+                             {'internalType': 'address', 'name': 'buyer', 'type': 'address'},
                              {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'offer', 'type': 'bytes32'},
-                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
                              {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
+                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
                              {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
               'internalType': 'struct IResourceExchangeBroker.Reservation',
@@ -221,14 +209,24 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'bytes32', 'nam
   'outputs': [],
   'stateMutability': 'nonpayable',
   'type': 'function'},
- {'inputs': [{'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
+ {'inputs': [{'components': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'token', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
+                                             {'internalType': 'Conditions', 'name': 'conditions', 'type': 'uint256'}],
+                              'internalType': 'struct IResourceExchangeBroker.Terms',
+                              'name': 'terms',
+                              'type': 'tuple'},
+                             {'components': [{'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
+                                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                                             {'internalType': 'bytes32', 'name': 'description', 'type': 'bytes32'}],
+                              'internalType': 'struct IResourceExchangeBroker.Offer',
+                              'name': 'offer',
+                              'type': 'tuple'},
+                             {'internalType': 'address', 'name': 'buyer', 'type': 'address'},
                              {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'offer', 'type': 'bytes32'},
-                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
                              {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
+                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
                              {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
               'internalType': 'struct IResourceExchangeBroker.Reservation',
@@ -238,59 +236,130 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'bytes32', 'nam
   'outputs': [],
   'stateMutability': 'nonpayable',
   'type': 'function'},
- {'inputs': [{'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
+ {'inputs': [{'components': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'token', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
+                                             {'internalType': 'Conditions', 'name': 'conditions', 'type': 'uint256'}],
+                              'internalType': 'struct IResourceExchangeBroker.Terms',
+                              'name': 'terms',
+                              'type': 'tuple'},
+                             {'components': [{'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
+                                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                                             {'internalType': 'bytes32', 'name': 'description', 'type': 'bytes32'}],
+                              'internalType': 'struct IResourceExchangeBroker.Offer',
+                              'name': 'offer',
+                              'type': 'tuple'},
+                             {'internalType': 'address', 'name': 'buyer', 'type': 'address'},
                              {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'offer', 'type': 'bytes32'},
-                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
                              {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
+                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
                              {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
               'internalType': 'struct IResourceExchangeBroker.Reservation',
               'name': 'r',
-              'type': 'tuple'}],
+              'type': 'tuple'},
+             {'internalType': 'enum IResourceExchangeBroker.Reason', 'name': 'reason', 'type': 'uint8'}],
   'name': 'decline',
   'outputs': [],
   'stateMutability': 'nonpayable',
   'type': 'function'},
+ {'inputs': [{'components': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'token', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
+                                             {'internalType': 'Conditions', 'name': 'conditions', 'type': 'uint256'}],
+                              'internalType': 'struct IResourceExchangeBroker.Terms',
+                              'name': 'terms',
+                              'type': 'tuple'},
+                             {'components': [{'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
+                                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                                             {'internalType': 'bytes32', 'name': 'description', 'type': 'bytes32'}],
+                              'internalType': 'struct IResourceExchangeBroker.Offer',
+                              'name': 'offer',
+                              'type': 'tuple'},
+                             {'internalType': 'address', 'name': 'buyer', 'type': 'address'},
+                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
+                             {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
+                             {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
+                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
+                             {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
+                             {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
+              'internalType': 'struct IResourceExchangeBroker.Reservation',
+              'name': 'r',
+              'type': 'tuple'},
+             {'internalType': 'uint32', 'name': 'more', 'type': 'uint32'}],
+  'name': 'extend',
+  'outputs': [],
+  'stateMutability': 'payable',
+  'type': 'function'},
  {'inputs': [{'internalType': 'bytes32', 'name': 'id', 'type': 'bytes32'}],
   'name': 'offers',
-  'outputs': [{'internalType': 'bytes24', 'name': 'terms', 'type': 'bytes24'},
+  'outputs': [{'internalType': 'bytes24', 'name': 'commitment', 'type': 'bytes24'},
               {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
               {'internalType': 'uint32', 'name': 'reserved', 'type': 'uint32'}],
   'stateMutability': 'view',
   'type': 'function'},
- {'inputs': [{'internalType': 'address', 'name': 'account', 'type': 'address'}],
+ {'inputs': [{'internalType': 'address', 'name': 'token', 'type': 'address'},
+             {'internalType': 'address', 'name': 'account', 'type': 'address'}],
   'name': 'owed',
   'outputs': [{'internalType': 'uint256', 'name': '', 'type': 'uint256'}],
   'stateMutability': 'view',
   'type': 'function'},
+ {'inputs': [{'internalType': 'uint32', 'name': 'elapsed', 'type': 'uint32'},
+             {'internalType': 'uint32', 'name': 'delivered', 'type': 'uint32'},
+             {'internalType': 'uint16', 'name': 'availability', 'type': 'uint16'},
+             {'internalType': 'uint8', 'name': 'shortfallMultiple', 'type': 'uint8'}],
+  'name': 'paidSeconds',
+  'outputs': [{'internalType': 'uint256', 'name': '', 'type': 'uint256'}],
+  'stateMutability': 'pure',
+  'type': 'function'},
  {'inputs': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
-                             {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'maxDuration', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'acknowledgeWithin', 'type': 'uint32'},
-                             {'internalType': 'bytes32', 'name': 'description', 'type': 'bytes32'}],
+                             {'internalType': 'address', 'name': 'token', 'type': 'address'},
+                             {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
+                             {'internalType': 'Conditions', 'name': 'conditions', 'type': 'uint256'}],
               'internalType': 'struct IResourceExchangeBroker.Terms',
               'name': 'terms',
               'type': 'tuple'},
-             {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-             {'internalType': 'bytes', 'name': 'description', 'type': 'bytes'}],
-  'name': 'publish',
-  'outputs': [{'internalType': 'bytes32', 'name': 'offerId', 'type': 'bytes32'}],
-  'stateMutability': 'nonpayable',
-  'type': 'function'},
- {'inputs': [{'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'offer', 'type': 'bytes32'},
+             {'components': [{'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
                              {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
                              {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
+                             {'internalType': 'bytes', 'name': 'description', 'type': 'bytes'}],
+              'internalType': 'struct IResourceExchangeBroker.Listing[]',
+              'name': 'listings',
+              'type': 'tuple[]'}],
+  'name': 'publish',
+  'outputs': [],
+  'stateMutability': 'nonpayable',
+  'type': 'function'},
+ {'inputs': [{'internalType': 'bytes32', 'name': 'reservation', 'type': 'bytes32'},
+             {'components': [{'internalType': 'uint40', 'name': 'until', 'type': 'uint40'},
+                             {'internalType': 'uint32', 'name': 'delivered', 'type': 'uint32'},
+                             {'internalType': 'bytes32', 'name': 'evidence', 'type': 'bytes32'}],
+              'internalType': 'struct IResourceExchangeBroker.Receipt',
+              'name': 'receipt',
+              'type': 'tuple'}],
+  'name': 'receiptDigest',
+  'outputs': [{'internalType': 'bytes32', 'name': '', 'type': 'bytes32'}],
+  'stateMutability': 'view',
+  'type': 'function'},
+ {'inputs': [{'components': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'token', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
+                                             {'internalType': 'Conditions', 'name': 'conditions', 'type': 'uint256'}],
+                              'internalType': 'struct IResourceExchangeBroker.Terms',
+                              'name': 'terms',
+                              'type': 'tuple'},
+                             {'components': [{'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
+                                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                                             {'internalType': 'bytes32', 'name': 'description', 'type': 'bytes32'}],
+                              'internalType': 'struct IResourceExchangeBroker.Offer',
+                              'name': 'offer',
+                              'type': 'tuple'},
+                             {'internalType': 'address', 'name': 'buyer', 'type': 'address'},
+                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
+                             {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
+                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
                              {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
               'internalType': 'struct IResourceExchangeBroker.Reservation',
@@ -306,17 +375,20 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'bytes32', 'nam
               {'internalType': 'enum IResourceExchangeBroker.State', 'name': 'state', 'type': 'uint8'}],
   'stateMutability': 'view',
   'type': 'function'},
- {'inputs': [{'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-             {'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
-                             {'internalType': 'uint32', 'name': 'minDuration', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'maxDuration', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'acknowledgeWithin', 'type': 'uint32'},
-                             {'internalType': 'bytes32', 'name': 'description', 'type': 'bytes32'}],
+ {'inputs': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
+                             {'internalType': 'address', 'name': 'token', 'type': 'address'},
+                             {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
+                             {'internalType': 'Conditions', 'name': 'conditions', 'type': 'uint256'}],
               'internalType': 'struct IResourceExchangeBroker.Terms',
               'name': 'terms',
               'type': 'tuple'},
+             {'components': [{'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
+                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                             {'internalType': 'bytes32', 'name': 'description', 'type': 'bytes32'}],
+              'internalType': 'struct IResourceExchangeBroker.Offer',
+              'name': 'offer',
+              'type': 'tuple'},
+             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
              {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
              {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
              {'internalType': 'bytes', 'name': 'request', 'type': 'bytes'}],
@@ -329,170 +401,282 @@ ABI: Final[list[dict[str, Any]]] = [{'inputs': [{'internalType': 'bytes32', 'nam
   'outputs': [],
   'stateMutability': 'nonpayable',
   'type': 'function'},
- {'inputs': [{'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
+ {'inputs': [{'components': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'token', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
+                                             {'internalType': 'Conditions', 'name': 'conditions', 'type': 'uint256'}],
+                              'internalType': 'struct IResourceExchangeBroker.Terms',
+                              'name': 'terms',
+                              'type': 'tuple'},
+                             {'components': [{'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
+                                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                                             {'internalType': 'bytes32', 'name': 'description', 'type': 'bytes32'}],
+                              'internalType': 'struct IResourceExchangeBroker.Offer',
+                              'name': 'offer',
+                              'type': 'tuple'},
+                             {'internalType': 'address', 'name': 'buyer', 'type': 'address'},
                              {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'offer', 'type': 'bytes32'},
-                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
                              {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
+                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
                              {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
               'internalType': 'struct IResourceExchangeBroker.Reservation',
               'name': 'r',
-              'type': 'tuple'}],
+              'type': 'tuple'},
+             {'internalType': 'enum IResourceExchangeBroker.Reason', 'name': 'reason', 'type': 'uint8'}],
   'name': 'revoke',
   'outputs': [],
   'stateMutability': 'nonpayable',
   'type': 'function'},
- {'inputs': [{'components': [{'internalType': 'address', 'name': 'buyer', 'type': 'address'},
+ {'inputs': [{'components': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'token', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
+                                             {'internalType': 'Conditions', 'name': 'conditions', 'type': 'uint256'}],
+                              'internalType': 'struct IResourceExchangeBroker.Terms',
+                              'name': 'terms',
+                              'type': 'tuple'},
+                             {'components': [{'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
+                                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                                             {'internalType': 'bytes32', 'name': 'description', 'type': 'bytes32'}],
+                              'internalType': 'struct IResourceExchangeBroker.Offer',
+                              'name': 'offer',
+                              'type': 'tuple'},
+                             {'internalType': 'address', 'name': 'buyer', 'type': 'address'},
                              {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
-                             {'internalType': 'address', 'name': 'seller', 'type': 'address'},
-                             {'internalType': 'bytes32', 'name': 'offer', 'type': 'bytes32'},
-                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
                              {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
-                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
+                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
+                             {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
+                             {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
+              'internalType': 'struct IResourceExchangeBroker.Reservation',
+              'name': 'r',
+              'type': 'tuple'},
+             {'components': [{'internalType': 'uint40', 'name': 'until', 'type': 'uint40'},
+                             {'internalType': 'uint32', 'name': 'delivered', 'type': 'uint32'},
+                             {'internalType': 'bytes32', 'name': 'evidence', 'type': 'bytes32'}],
+              'internalType': 'struct IResourceExchangeBroker.Receipt',
+              'name': 'receipt',
+              'type': 'tuple'},
+             {'internalType': 'bytes', 'name': 'signature', 'type': 'bytes'}],
+  'name': 'settle',
+  'outputs': [],
+  'stateMutability': 'nonpayable',
+  'type': 'function'},
+ {'inputs': [{'components': [{'components': [{'internalType': 'address', 'name': 'seller', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'token', 'type': 'address'},
+                                             {'internalType': 'address', 'name': 'verifier', 'type': 'address'},
+                                             {'internalType': 'Conditions', 'name': 'conditions', 'type': 'uint256'}],
+                              'internalType': 'struct IResourceExchangeBroker.Terms',
+                              'name': 'terms',
+                              'type': 'tuple'},
+                             {'components': [{'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
+                                             {'internalType': 'uint96', 'name': 'price', 'type': 'uint96'},
+                                             {'internalType': 'bytes32', 'name': 'description', 'type': 'bytes32'}],
+                              'internalType': 'struct IResourceExchangeBroker.Offer',
+                              'name': 'offer',
+                              'type': 'tuple'},
+                             {'internalType': 'address', 'name': 'buyer', 'type': 'address'},
+                             {'internalType': 'bytes32', 'name': 'name', 'type': 'bytes32'},
+                             {'internalType': 'uint32', 'name': 'units', 'type': 'uint32'},
+                             {'internalType': 'uint40', 'name': 'acknowledgeBy', 'type': 'uint40'},
+                             {'internalType': 'uint32', 'name': 'duration', 'type': 'uint32'},
                              {'internalType': 'uint40', 'name': 'start', 'type': 'uint40'},
                              {'internalType': 'uint40', 'name': 'end', 'type': 'uint40'}],
               'internalType': 'struct IResourceExchangeBroker.Reservation',
               'name': 'r',
               'type': 'tuple'}],
-  'name': 'settle',
+  'name': 'settleWithoutReceipt',
   'outputs': [],
   'stateMutability': 'nonpayable',
   'type': 'function'},
- {'inputs': [], 'name': 'withdraw', 'outputs': [], 'stateMutability': 'nonpayable', 'type': 'function'}]
+ {'inputs': [{'internalType': 'address', 'name': 'token', 'type': 'address'}],
+  'name': 'withdraw',
+  'outputs': [],
+  'stateMutability': 'nonpayable',
+  'type': 'function'}]
 
 # What a deployment sends, in hex.
 BYTECODE: Final = (
-    "0x60808060405234601557611b1a908161001a8239f35b5f80fdfe60806040526004361015610011575f80fd5b5f3560e01c80630c27bfdd"
-    "146112b5578063117b4705146111b157806315236d5614610e475780632a907ddf14610d9e57806330c6df7e14610a8a5780633ccfd60b14"
-    "6109c8578063474d3ff014610979578063513f44cc1461084b578063a1b416f914610805578063b2104f2a146106ec578063ba45dda01461"
-    "030a578063df18e047146102d25763f2531901146100a8575f80fd5b346102ce57366003190161016081126102ce57610140136102ce5761"
-    "01443567ffffffffffffffff81116102ce576100e4903690600401611321565b6100ec611387565b916100fa602435809461181d565b9261"
-    "01048461190c565b61010c611981565b64ffffffffff421661013664ffffffffff6101256114fe565b1682106101306114fe565b90611747"
-    "565b6040519161014383611475565b6004356001600160a01b03811681036102ce57835260208301526044356001600160a01b0381168103"
-    "6102ce57604083015260643560608301526084356001600160601b03811681036102ce57608083015260a43563ffffffff811681036102ce"
-    "5760a083015260c43563ffffffff811681036102ce5760c083015260e43564ffffffffff811681036102ce5760e0830152610104359064ff"
-    "ffffffff821682036102ce576101008301918252610124359164ffffffffff831683036102ce578164ffffffffff9261022c926101208701"
-    "9586525263ffffffff610225611571565b1690611708565b16905261023881611aec565b926040519361024685611492565b60ff19168452"
-    "6020840160028152855f52600160205260405f20945160081c60ff60f81b865416178555519060078210156102ba576102a96102b5927f1d"
-    "22128ca06e8d9a8b3b262df78273ac5ed236681233afcecf286dc2fc8b1c0096611534565b60405193849384611724565b0390a2005b634e"
-    "487b7160e01b5f52602160045260245ffd5b5f80fd5b346102ce5760203660031901126102ce576001600160a01b036102f361135d565b16"
-    "5f526002602052602060405f2054604051908152f35b6101603660031901126102ce5760043560e03660231901126102ce576101043563ff"
-    "ffffff81168091036102ce576101243563ffffffff81168091036102ce576101443567ffffffffffffffff81116102ce5761036b90369060"
-    "0401611321565b919084156106dd5783156106ce57610383853361181d565b93845f52600160205260405f205460f81c60078110156102ba"
-    "576106bb576103b56103ac61139d565b6044359061181d565b92835f525f60205260405f20604051906103ce82611445565b549067ffffff"
-    "ffffffffff198260401b169081815261040987602083019363ffffffff8660c01c168552604084019560e01c865215156114d0565b604051"
-    "6020810161041b81602461165f565b60e0825261042b610100836114ae565b90519020905167ffffffffffffffff19918216911680820361"
-    "06a657505063ffffffff918280610460935116915116906115aa565b1680831161069057508063ffffffff610477611597565b1611158061"
-    "0679575b610488611597565b61049061155e565b91156106565750506104bb816104b6846001600160601b036104b06115da565b16611aab"
-    "565b611aab565b803403610640575064ffffffffff906104d261139d565b906001600160601b036104e36115da565b6104fc63ffffffff61"
-    "04f3611571565b16864216611708565b936040519b61050a8d611475565b338d5260208d015260018060a01b031660408c01528760608c01"
-    "521660808a01528360a08a015260c08901521660e08701525f6101008701525f610120870152825f525f60205260405f2090815460e01c01"
-    "63ffffffff811161062c5781546001600160e01b031660e09190911b6001600160e01b03191617905561058e85611aec565b906040519161"
-    "059c83611492565b60ff191682526020820160018152855f52600160205260405f20925160081c60ff60f81b845416178355519060078210"
-    "156102ba576020966106007f9dc73ded50dee73a5a171515aff4ee7aee1d22157cc4fe662dec56441d7205eb938895611534565b61062160"
-    "01600160a01b0361061361139d565b169660405193849384611724565b0390a4604051908152f35b634e487b7160e01b5f52601160045260"
-    "245ffd5b630374cb4760e21b5f523460045260245260445ffd5b63ffffffff9290839163095f14e360e41b5f526004521660245216604452"
-    "60645ffd5b5063ffffffff61068761155e565b16811115610480565b82632082ae9b60e01b5f5260045260245260445ffd5b63e927bcbf60"
-    "e01b5f5260045260245260445ffd5b8463d66f4bcf60e01b5f5260045260245ffd5b631a71ea8160e21b5f5260045ffd5b631ff3ed9d60e0"
-    "1b5f5260045ffd5b346102ce576101403660031901126102ce57610712610709611387565b6024359061181d565b61071b8161190c565b61"
-    "0723611981565b805f526001602052610739600560405f20611534565b60a43563ffffffff8116908181036102ce576064355f525f602052"
-    "61078960405f2061076983825460e01c6115aa565b81546001600160e01b031660e09190911b6001600160e01b031916179055565b600435"
-    "906001600160a01b03821682036102ce57608435906001600160601b038216918281036102ce57505060c43563ffffffff81169081810361"
-    "02ce576107df946107d9936104b69250611aab565b90611abe565b7f63a74c035a6c582a01b99a0efcd1faba14bf17a953d6ee04ebadac0a"
-    "a34876fd5f80a2005b346102ce5760203660031901126102ce576004355f52600160205260405f20548060f81c906040519060ff19906008"
-    "1b16815260078210156102ba576040916020820152f35b346102ce576101403660031901126102ce57610868610709611387565b61087181"
-    "61190c565b6001600160a01b03610881611387565b1633148015610959575b61089d906108976114fe565b90611512565b805f5260016020"
-    "526108b3600660405f20611534565b60a43563ffffffff8116908181036102ce576064355f525f6020526108e360405f2061076983825460"
-    "e01c6115aa565b600435906001600160a01b03821682036102ce57608435906001600160601b038216918281036102ce57505060c43563ff"
-    "ffffff8116908181036102ce57610933946107d9936104b69250611aab565b7fbaa1eb22f2a492ba1a5fea61b8df4d27c6c8b5f3971e63bb"
-    "58fa14ff72eedb705f80a2005b5061089d6109656114fe565b64ffffffffff80421691161115905061088b565b346102ce57602036600319"
-    "01126102ce576004355f525f602052606060405f20546040519067ffffffffffffffff198160401b16825263ffffffff8160c01c16602083"
-    "015260e01c6040820152f35b346102ce575f3660031901126102ce57335f52600260205260405f20548015610a7757335f5260026020525f"
-    "60408120556040518181527f7084f5476618d8e60b11ef0d7d3f06914655adb8793e28ff7f018d4c76d505d560203392a25f80808084335a"
-    "f13d15610a72573d610a3d81611643565b90610a4b60405192836114ae565b81525f60203d92013e5b15610a5c57005b63c5079ddb60e01b"
-    "5f523360045260245260445ffd5b610a55565b633a8d87ed60e11b5f523360045260245ffd5b346102ce57366003190161012081126102ce"
-    "5760e0136102ce5760e43563ffffffff81168091036102ce576101043567ffffffffffffffff81116102ce57610ad6903690600401611321"
-    "565b610afc6001600160a01b03610ae9611387565b163314610af4611387565b903390611616565b6024359182156106dd5783156106ce57"
-    "63ffffffff610b19611584565b16151580610d7d575b610b2a611584565b610b32611597565b9115610d5e57505063ffffffff610b476115"
-    "5e565b1615610d4f57610b5682611643565b610b6360405191826114ae565b828152602081019036848401116102ce57838383375f602085"
-    "830101525190209360c43594858103610d395750610b9a843361181d565b93845f525f60205260405f205460e01c808310610d2357610c50"
-    "9063ffffffff60405160208101610bcc81600461165f565b60e08252610bdc610100836114ae565b90519020604051929067ffffffffffff"
-    "ffff1916610bf984611445565b83526020830186815260408401918252895f525f60205260405f20935160401c8454918460c01b905160c0"
-    "1b16918460e01b1617178355511681549063ffffffff60e01b9060e01b169060018060e01b0316179055565b604051906004356001600160"
-    "a01b038116908190036102ce57825260208201526044356001600160601b0381168091036102ce57604082015260643563ffffffff811680"
-    "91036102ce57606082015260843563ffffffff81168091036102ce57608082015260a4359563ffffffff87168097036102ce57610d188694"
-    "7f04375d372b63c7a6cc6fcfed3f697d099c2a95072f028017abe26c8642510f0f94849360209a60a086015260c085015260e08401526101"
-    "2061010084015233966101208401916116e8565b0390a3604051908152f35b826313e61a4560e31b5f5260045260245260445ffd5b85631f"
-    "4ea80560e31b5f5260045260245260445ffd5b6326af054360e11b5f5260045ffd5b9063ffffffff809263022535cd60e41b5f5216600452"
-    "1660245260445ffd5b50610d86611584565b63ffffffff80610d94611597565b1691161115610b22565b346102ce57610140366003190112"
-    "6102ce57610dbb610709611387565b610dc481611859565b6001600160a01b03610dd4611387565b163314610ddf611387565b9015610e23"
-    "57507f57f94c7a04c754b0edffedba96d7afee452320f70cec50eb409d6b8d4cf93bc3610140610e13836119a5565b610e20604051809261"
-    "13b3565ba2005b63197058f160e31b5f908152336004526001600160a01b0391909116602452604490fd5b346102ce576101403660031901"
-    "126102ce57610e61611387565b610e6e602435809261181d565b90815f52600160205260405f205460f81c60078110156102ba5760021480"
-    "156111aa5760025b835f52600160205260405f209060405191610eae83611492565b549060ff198260081b168352610ecb602084019260f8"
-    "1c8361184d565b815160078110156102ba57156111975781519160078310156102ba5760078210156102ba57519160078310156102ba5703"
-    "61117a5750610f14610f0f366004611769565b611aec565b905160ff199182169116808203611165575050801581611145575b610f3b9061"
-    "08976114e9565b5f83815260016020526040902080546001600160f81b0316600160fa1b17905561111a575b610f686115c4565b90610f71"
-    "61155e565b90610f7a6114e9565b92610104359264ffffffffff8416948585036102ce5764ffffffffff8691160364ffffffffff81116106"
-    "2c57610fcb926001600160601b0363ffffffff64ffffffffff6104b6941694169116611aab565b92611003610fd76115c4565b6104b6610f"
-    "e261155e565b916001600160601b0363ffffffff80610ff9611571565b1694169116611aab565b9284840393841161062c57604435600160"
-    "0160a01b038116908181036102ce5761102d8782611abe565b61103e86611039611387565b611abe565b604051946001600160a01b036110"
-    "5261135d565b168652602086015250604084015260643560608401526084356001600160601b0381168091036102ce57608084015260a435"
-    "63ffffffff81168091036102ce5760a084015260c43563ffffffff81168091036102ce5760c084015260e43564ffffffffff811680910361"
-    "02ce5760e084015250610100820152610124359164ffffffffff83168093036102ce577f8cdabfc7f99a144b6f53615ac8f1477390184190"
-    "a1f6e3e6bc55a0b72a8a0c919361018093610120840152610140830152610160820152a2005b61114061112561155e565b6064355f525f60"
-    "205261076960405f2091825460e01c6115aa565b610f60565b50610f3b6111516114e9565b64ffffffffff804216911611159050610f2f56"
-    "5b638e5bbedb60e01b5f5260045260245260445ffd5b632b3263b360e01b5f5260048590526111929061134f565b60445ffd5b856303689e"
-    "9960e01b5f5260045260245ffd5b6003610e94565b346102ce5760203660031901126102ce576111ce6004353361181d565b805f525f6020"
-    "5261128d63ffffffff60405f2061122184604051926111f284611445565b5492604067ffffffffffffffff1985821b1691828152868660c0"
-    "1c166020820152019360e01c845215156114d0565b511663ffffffff6040519161123583611445565b5f8352602083015f81526040840191"
-    "8252855f525f60205260405f20935160401c8454918460c01b905160c01b16918460e01b1617178355511681549063ffffffff60e01b9060"
-    "e01b169060018060e01b0316179055565b33907f3c09c43ca86f3a774c544ed45cd6c4703286ba002b08aad4fdd19c06f6743c345f80a300"
-    "5b346102ce576101403660031901126102ce576112d2610709611387565b6112db81611859565b6112e3611981565b7fcacfbbe346c7c0c1"
-    "f81882659e5d8f0dba1e7b616ebb0212b6c86d2e80c77439610140610e13836119a5565b359063ffffffff821682036102ce57565b918160"
-    "1f840112156102ce5782359167ffffffffffffffff83116102ce57602083818601950101116102ce57565b60078110156102ba5760245256"
-    "5b600435906001600160a01b03821682036102ce57565b35906001600160a01b03821682036102ce57565b6004356001600160a01b038116"
-    "81036102ce5790565b6024356001600160a01b03811681036102ce5790565b64ffffffffff610120809260018060a01b0381511685526020"
-    "810151602086015260018060a01b036040820151166040860152606081015160608601526001600160601b03608082015116608086015263"
-    "ffffffff60a08201511660a086015263ffffffff60c08201511660c08601528260e08201511660e086015282610100820151166101008601"
-    "52015116910152565b6060810190811067ffffffffffffffff82111761146157604052565b634e487b7160e01b5f52604160045260245ffd"
-    "5b610140810190811067ffffffffffffffff82111761146157604052565b6040810190811067ffffffffffffffff82111761146157604052"
-    "565b90601f8019910116810190811067ffffffffffffffff82111761146157604052565b156114d85750565b6279174960e11b5f52600452"
-    "60245ffd5b6101243564ffffffffff811681036102ce5790565b60e43564ffffffffff811681036102ce5790565b1561151a5750565b64ff"
-    "ffffffff90635539559560e11b5f521660045260245ffd5b9060078110156102ba5781546001600160f81b031660f89190911b6001600160"
-    "f81b031916179055565b60a43563ffffffff811681036102ce5790565b60c43563ffffffff811681036102ce5790565b60643563ffffffff"
-    "811681036102ce5790565b60843563ffffffff811681036102ce5790565b9063ffffffff8091169116039063ffffffff821161062c57565b"
-    "6084356001600160601b03811681036102ce5790565b6064356001600160601b03811681036102ce5790565b35906001600160601b038216"
-    "82036102ce57565b359064ffffffffff821682036102ce57565b1561161f575050565b63f369c45360e01b5f9081526001600160a01b0391"
-    "82166004529116602452604490fd5b67ffffffffffffffff811161146157601f01601f191660200190565b60c09081906001600160a01b03"
-    "61167582611373565b168452602081013560208501526001600160601b03611696604083016115f0565b16604085015263ffffffff6116ad"
-    "60608301611310565b16606085015263ffffffff6116c460808301611310565b16608085015263ffffffff6116db60a08301611310565b16"
-    "60a08501520135910152565b908060209392818452848401375f828201840152601f01601f1916010190565b9064ffffffffff8091169116"
-    "019064ffffffffff821161062c57565b806117366101609261174496946113b3565b8161014082015201916116e8565b90565b1561174f57"
-    "50565b64ffffffffff9063097d2ac960e41b5f521660045260245ffd5b9190826101409103126102ce5760405161178281611475565b6101"
-    "2061181881839561179481611373565b8552602081013560208601526117ac60408201611373565b60408601526060810135606086015261"
-    "17c7608082016115f0565b60808601526117d860a08201611310565b60a08601526117e960c08201611310565b60c08601526117fa60e082"
-    "01611604565b60e086015261180c6101008201611604565b61010086015201611604565b910152565b604080516001600160a01b03909216"
-    "602083019081528282019390935281526118476060826114ae565b51902090565b60078210156102ba5752565b805f52600160205260405f"
-    "20906040519161187383611492565b549060ff198260081b168352611890602084019260f81c8361184d565b815160078110156102ba5715"
-    "6118fa5781519160078310156102ba57519160078310156102ba576002036118e35750506118ce610f0f366004611769565b905160ff1991"
-    "82169116808203611165575050565b632b3263b360e01b5f52600452611192915061134f565b6303689e9960e01b5f5260045260245ffd5b"
-    "805f52600160205260405f20906040519161192683611492565b549060ff198260081b168352611943602084019260f81c8361184d565b81"
-    "5160078110156102ba57156118fa5781519160078310156102ba57519160078310156102ba576001036118e35750506118ce610f0f366004"
-    "611769565b6044356001600160a01b038116908181036102ce576119a39133903314611616565b565b905f6101206040516119b681611475"
-    "565b8281528260208201528260408201528260608201528260808201528260a08201528260c08201528260e0820152826101008201520152"
-    "64ffffffffff4216916101243564ffffffffff8116908181036102ce57611a14918510611747565b611a1f366004611769565b9261012084"
-    "0152611a2f83611aec565b9060405191611a3d83611492565b60ff191682526020820190600382525f52600160205260405f20915160081c"
-    "60ff60f81b8354161782555160078110156102ba57611a7a91611534565b60a43563ffffffff811681036102ce57806119a391506064355f"
-    "525f60205261076960405f2091825460e01c6115aa565b8181029291811591840414171561062c57565b81611ac7575050565b6001600160"
-    "a01b03165f908152600260205260409020805491820191821061062c5755565b60405190611afe6020830180926113b3565b610140825261"
-    "1b0f610160836114ae565b9051902060ff19169056"
+    "0x608080604052346015576126b7908161001a8239f35b5f80fdfe60806040526004361015610011575f80fd5b5f3560e01c8063117b4705"
+    "14611a175780631718da07146118c457806324cfe49e14611685578063255985b71461154a57806328079e4a1461151e57806334e86a1614"
+    "61142757806335f6a883146113c1578063474d3ff01461137357806351cff8d91461135257806378383afc14610ea75780637bb1227c1461"
+    "09a3578063858348b314610853578063a1b416f91461080c578063f2ae8bb414610546578063f4169226146103a4578063feb19494146102"
+    "085763ff924b71146100d4575f80fd5b346101c5576101c03660031901126101c5576100ee6121a0565b6001600160a01b036100fe611b50"
+    "565b16331415806101ea575b6101c957600690825f52600160205260ff19161760405f205561012b6004612367565b6024356001600160a0"
+    "1b03811681036101c55760e435906001600160a01b03821682036101c55760a435916001600160601b038316928381036101c55750610124"
+    "359263ffffffff8416938481036101c55750610164359363ffffffff8516918286036101c55761019f95500202916125d2565b7fbaa1eb22"
+    "f2a492ba1a5fea61b8df4d27c6c8b5f3971e63bb58fa14ff72eedb705f80a2005b5f80fd5b64ffffffffff6101d7611c52565b6355395595"
+    "60e11b5f521660045260245ffd5b5064ffffffffff6101f9611c52565b1664ffffffffff421610610108565b346101c55761021636611af2"
+    "565b9061023261022660e08301611b7c565b61010083013590611e96565b91825f52600160205260405f205460ff811661024d81611b1a56"
+    "5b61025681611b1a565b80156103915761026581611b1a565b6002810361035d5750610277906124fe565b5061028182612287565b61029f"
+    "63ffffffff606084013560181c1664ffffffffff4216611baa565b916101a081019264ffffffffff6102b585611ca6565b169364ffffffff"
+    "ff82169485101561033b5750916002826103176040956103016101607f81fd6f612be41b63cd8a5645f374209a2383dda0abad47d5b3b5dd"
+    "07c6b783d2999701611ccc565b61031161018060ff199501611ca6565b906122ab565b16865f52600160205217835f205582519182526103"
+    "3381611b1a565b6020820152a2005b61034a64ffffffffff91611ca6565b630fa6b32b60e01b5f521660045260245ffd5b632b3263b360e0"
+    "1b5f52600485905261037581611b1a565b60245260445ffd5b634e487b7160e01b5f52602160045260245ffd5b846303689e9960e01b5f52"
+    "60045260245ffd5b36600319016101e081126101c5576101c0136101c5576101c43563ffffffff81168091036101c5576103d4612221565b"
+    "506103dd6122f6565b6103e561232d565b6103ed611c91565b64ffffffffff806104136103ff611c67565b63ffffffff61040c611cb8565b"
+    "1690611baa565b1691160361053457610437610432610429611b24565b60843590611e96565b611efe565b5061044f8263ffffffff610449"
+    "611cb8565b16611bfb565b63ffffffff61045c611cb8565b1690600182018092116105205763ffffffff6020916104a57fd2a3f63b3d6fff"
+    "f58a1c55e126f8c55e67f69597f0e457084ce6a6cd879e539d948360643560981c169083611f7a565b1660026104b0611c67565b6104cf60"
+    "ff19916104c8896104c3611c91565b611baa565b90856122ab565b16855f52600184521760405f2055604051908152a26104ec611b3a565b"
+    "6104f4611c28565b916101243563ffffffff8116908181036101c5575061051e936001600160601b0316020290611ff3565b005b634e487b"
+    "7160e01b5f52601160045260245ffd5b634026686d60e01b5f5260045260245ffd5b346101c5576101c03660031901126101c55760e43560"
+    "01600160a01b03811681036101c5576105786101043582611e96565b90815f52600160205260405f205460ff811661059381611b1a565b61"
+    "059c81611b1a565b80156107f9576105ab81611b1a565b600281148015806107e5575b6107cc576105c4836124fe565b506101a4359064ff"
+    "ffffffff8216928383036101c55764ffffffffff4216938085106107ba57506064359461060263ffffffff8760381c1685611baa565b6101"
+    "84359564ffffffffff871687036101c55764ffffffffff610625888861242a565b1615159081610799575b81610788575b5061076e575091"
+    "61066c610675949260046106909897958b5f52600160205260ff19161760405f205561066781611b1a565b611b1a565b61075f5761242a56"
+    "5b905f64ffffffffff60ff61ffff8460081c16931693166123bd565b9060a435916001600160601b038316908184036101c5576101243591"
+    "63ffffffff8316908184036101c5570291818302945050610164359063ffffffff82168083036101c5576106e09250611cdd565b60243593"
+    "91026001600160a01b03841684036101c557600435936001600160a01b03851685036101c557816080946107459261074086897fa92fdc1c"
+    "56a2fe2c291a18af69fbac155cf1e6ab4d5a75c9c13597e817838d829a50836125d2565b6125d2565b604051915f83525f60208401526040"
+    "8301526060820152a2005b6107696004612367565b61242a565b64ffffffffff90635539559560e11b5f521660045260245ffd5b905064ff"
+    "ffffffff8216118a610635565b90506004356001600160a01b038116908181036101c557503314159061062f565b635539559560e11b5f52"
+    "60045260245ffd5b50632b3263b360e01b5f52600484905261037581611b1a565b506107ef82611b1a565b60038214156105b7565b836303"
+    "689e9960e01b5f5260045260245ffd5b346101c55760203660031901126101c5576004355f5260016020526040805f205460ff811661083a"
+    "81611b1a565b82519160ff1916825261084c81611b1a565b6020820152f35b346101c55761086136611af2565b60e0820161087d61087182"
+    "611b7c565b61010085013590611e96565b92835f52600160205260405f205460ff811661089881611b1a565b6108a181611b1a565b801561"
+    "0990576108b081611b1a565b6001810361097857506020927f57fdc9750ded6950a8e49dabc0578b305f2a4db59658010e2f9e5e719860ea"
+    "1c949260056108ed610966946124fe565b6108f683612287565b885f526001875260ff19161760405f205561091081612367565b61092461"
+    "091e868301611b7c565b92611b7c565b9061093160a08201611c3e565b6001600160601b0363ffffffff8061095961016061095261012088"
+    "01611ccc565b9601611ccc565b16931691160202916125d2565b6040519061097381611b1a565b8152a2005b632b3263b360e01b5f526004"
+    "86905261037581611b1a565b856303689e9960e01b5f5260045260245ffd5b346101c557366003190160a081126101c5576080136101c557"
+    "6084356001600160401b0381116101c557366023820112156101c55780600401356001600160401b0381116101c5578060051b9136602484"
+    "830101116101c5576001600160a01b03610a0c611b24565b163303610e7b57610a1b611b66565b6001600160a01b03610a2b611b24565b60"
+    "01600160a01b03909216911614610e6c57606435908160d81c610e595763ffffffff8260b81c1663ffffffff8360981c169080158015610e"
+    "50575b610e3b57505063ffffffff8260781c1615610e2c5761ffff8260081c1660ff831663ffffffff8460581c1663ffffffff8560381c16"
+    "9161271084118015610e24575b8015610e1a575b8015610e12575b8015610e0a575b8015610dfe575b610dd657868887875f9360a2198236"
+    "03019236608411955b82811015610c785760248160051b85010135858112156101c5578401906024820135918215610c6957610b12606482"
+    "01611ccc565b63ffffffff8116918215610c5a57610b2a8533611e96565b5f525f60205260405f2092835460e01c90818110610c45575050"
+    "610b5060448201611c3e565b90608481013560421936839003018112156101c557016024018035906001600160401b0382116101c5576020"
+    "81019180360383136101c557610b9181611d2b565b90610b9f6040519283611bc6565b808252602082019260208236920101116101c55760"
+    "20815f926001600160601b039686378301015251902091604051966020880152166040860152606085015260608452610bee608085611bc6"
+    "565b896101c5576001936001600160c01b0390610c0a906080611fae565b835463ffffffff60c01b1960409290921c929092161660016001"
+    "60e01b03199091161760c09190911b63ffffffff60c01b1617905501610add565b6313e61a4560e31b5f5260045260245260445ffd5b631a"
+    "71ea8160e21b5f5260045ffd5b631ff3ed9d60e01b5f5260045ffd5b50604051908490869060a084016001600160a01b03610c95611ac656"
+    "5b1685526001600160a01b03610ca8611adc565b1660208601526044356001600160a01b03811692908390036101c5578694969260408701"
+    "52606086015260a060808601525260c0808401918401019360248601955f915b848310610d1c57337f21cdbce1728cb64925252d5e0ae971"
+    "0ba2a3e75271e574eb7dcf685d601538eb87890388a2005b909192939560bf198682030185528735828112156101c5578301602481013582"
+    "5260448101356001600160601b0381168091036101c5576020830152606481013563ffffffff811681036101c55763ffffffff1660408301"
+    "5260848101359060421936829003018212156101c5576024910101602081359101906001600160401b0381116101c55780360382136101c5"
+    "57610dc7602092839260808681606060019901520191611c08565b99019897950193019190610cec565b6084945060405193634efbbea160"
+    "e11b85526004850152602484015260448301526064820152fd5b5062278d008311610ac5565b508215610abe565b508115610ab7565b5060"
+    "0a8111610ab0565b508015610aa9565b6326af054360e11b5f5260045ffd5b63022535cd60e41b5f5260045260245260445ffd5b50818111"
+    "610a67565b50636538c37b60e11b5f5260045260245ffd5b634867730f60e11b5f5260045ffd5b610e83611b24565b63f369c45360e01b5f"
+    "908152336004526001600160a01b0391909116602452604490fd5b346101c557366003190161024081126101c5576101c0136101c5576060"
+    "366101c31901126101c557610224356001600160401b0381116101c557610eef903690600401611a99565b906101e43563ffffffff811680"
+    "82036101c55760e435916001600160a01b03831683036101c557610f236101043584611e96565b94855f52600160205260405f20549160ff"
+    "831690610f4082611b1a565b610f4982611b1a565b811561133f57610f5882611b1a565b6002821480158061132b575b61131257610f7185"
+    "6124fe565b506101a4359064ffffffffff8216928383036101c55764ffffffffff4216938085106107ba575060643595610faf63ffffffff"
+    "8860381c1685611baa565b610184359564ffffffffff871687036101c55764ffffffffff610fd2888861242a565b168b141590816112f157"
+    "5b816112e0575b5061076e5750610ff1611c7c565b64ffffffffff80611000611c91565b1691161180156112bb575b61126e576040516020"
+    "8101907f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f82527f99d79b0f7bbd70ac72236a10ccce75ec75"
+    "db2c5cf27b93e426df740b8681f62b60408201527fc89efdaa54c0f20c7adf612882df0950f5a951637e0307cdcb4c672f298b8bc6606082"
+    "01524660808201523060a082015260a081526110a160c082611bc6565b5190209a8c6040519c8d91604060208401937fc847ecd2017a2f59"
+    "4d829befad03364f1eedb87376aa6999cfee17ea43758ae1855201526101c4359164ffffffffff83168093036101c5578c8f8061114a9860"
+    "429660606080940152500152610204359e8f60a082015260a0815261111a60c082611bc6565b5190206040519161190160f01b8352600283"
+    "015260228201522061113c611b50565b611144611b66565b90612446565b1561125b5761066c611177946004611192988d5f526001602052"
+    "60ff19161760405f205561066781611b1a565b908364ffffffffff60ff61ffff8460081c16931693166123bd565b60a43590600160016060"
+    "1b038216908183036101c557610124359163ffffffff8316908184036101c5570291818302935050610164359063ffffffff821680830361"
+    "01c5576111e19250611cdd565b60243595910291906001600160a01b03861686036101c557600435956001600160a01b03871687036101c5"
+    "578360809661124392610740868b7fa92fdc1c56a2fe2c291a18af69fbac155cf1e6ab4d5a75c9c13597e817838d829c50836125d2565b60"
+    "4051938452602084015260408301526060820152a2005b8963092e3a6960e41b5f5260045260245ffd5b60848964ffffffffff61127f611c"
+    "67565b91611288611c7c565b9082611292611c91565b604051630de75e8560e11b8152958216600487015292166024850152604484015216"
+    "6064820152fd5b506112c8896104c3611c67565b64ffffffffff806112d7611c7c565b1691161161100b565b905064ffffffffff8216118e"
+    "610fe3565b90506004356001600160a01b038116908181036101c5575033141590610fdd565b632b3263b360e01b5f526004899052826103"
+    "7581611b1a565b5061133583611b1a565b6003831415610f64565b876303689e9960e01b5f5260045260245ffd5b346101c5576020366003"
+    "1901126101c55761051e61136e611ac6565b611d46565b346101c55760203660031901126101c5576004355f525f602052606060405f2054"
+    "604051906001600160401b03198160401b16825263ffffffff8160c01c16602083015260e01c6040820152f35b346101c557608036600319"
+    "01126101c55760043563ffffffff81168091036101c5576024359063ffffffff82168092036101c55760443561ffff81168091036101c557"
+    "6064359060ff82168092036101c55760209361141f936123bd565b604051908152f35b346101c5576101c03660031901126101c557611441"
+    "612221565b5061144a6122f6565b61145261232d565b64ffffffffff42166003611464611cb8565b6114748360ff1992610311611c67565b"
+    "16835f5260016020521760405f20556101243563ffffffff811681036101c557600435916001600160a01b03831683036101c55761151560"
+    "20926114de857f170db1615e6001de748c3831b1e4d2e5896b12aa4dbf24123086157dd13b8e9e965060843590611e96565b5f525f845261"
+    "14f560405f2091825460e01c611b90565b81546001600160e01b031660e09190911b6001600160e01b031916179055565b604051908152a2"
+    "005b346101c55760403660031901126101c557602061141f61153c611ac6565b611544611adc565b90611cea565b346101c5573660031901"
+    "6101e081126101c5576101c0136101c5576101c4356001600160401b0381116101c557611585903690600401611a99565b9061158e6121a0"
+    "565b50916004356001600160a01b038116908181036101c55781330361166e57505064ffffffffff421664ffffffffff6115c4611c52565b"
+    "1681101561164d576116487fc7ecb488b8fa05bc21e5fbf9f434efb9e2fa190895be483e33b080281e92cd999360026115fb611cb8565b61"
+    "162060ff19918661161a63ffffffff611613611cb8565b1682611baa565b916122ab565b16875f5260016020521760405f20556040519384"
+    "938452604060208501526040840191611c08565b0390a2005b64ffffffffff61165b611c52565b63097d2ac960e41b5f521660045260245f"
+    "fd5b5063f369c45360e01b5f523360045260245260445ffd5b366003190161016081126101c5576080136101c55760603660831901126101"
+    "c55760e4356101043563ffffffff81168091036101c557610124359163ffffffff83168093036101c557610144356001600160401b038111"
+    "6101c5576116ee903690600401611a99565b9290938215610c69578115610c5a576117078333611e96565b93845f52600160205260405f20"
+    "546118b157611724610429611b24565b63ffffffff61173282611efe565b8161174882548060e01c94859160c01c16611b90565b16808711"
+    "61189b57508561178463ffffffff606435611773828260b81c16838360981c16908b611f7a565b60781c1664ffffffffff4216611baa565b"
+    "920163ffffffff81116105205781546001600160e01b031660e09190911b6001600160e01b03191617905564ffffffffff60405191336020"
+    "84015287604084015286606084015216978860808301528460a08301525f60c08301525f60e083015260e082526117f561010083611bc656"
+    "5b3660e4116101c55760209861141f9789937f69d71308f48e7dad798f7aabd7d0153eff00dc0602fb552459ec0e6bc2617f3e9361187691"
+    "60019060ff199061183e9060e0611fae565b16875f52818f521760405f205560405193849384528a8e850152896040850152606084015260"
+    "a06080840152339760a0840191611c08565b0390a4611881611b3a565b916001600160601b03611892611c28565b16020290611ff3565b86"
+    "632082ae9b60e01b5f5260045260245260445ffd5b8463d66f4bcf60e01b5f5260045260245ffd5b346101c55760803660031901126101c5"
+    "5760603660231901126101c55760405160208101907f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f8252"
+    "7f99d79b0f7bbd70ac72236a10ccce75ec75db2c5cf27b93e426df740b8681f62b60408201527fc89efdaa54c0f20c7adf612882df0950f5"
+    "a951637e0307cdcb4c672f298b8bc660608201524660808201523060a082015260a0815261197360c082611bc6565b519020604051906020"
+    "8201907fc847ecd2017a2f594d829befad03364f1eedb87376aa6999cfee17ea43758ae18252600435604084015260243564ffffffffff81"
+    "168091036101c55760608401526044359163ffffffff83168093036101c557836042936080602096015260643560a082015260a081526119"
+    "f560c082611bc6565b5190206040519161190160f01b83526002830152602282015220604051908152f35b346101c5576020366003190112"
+    "6101c557611a3460043533611e96565b805f525f60205260405f206001600160401b0319815460401b1615611a875780546001600160e01b"
+    "03191690557f2c7284a85c27ea20127344570c79a541d641faa6b1706b3149e494bd85f22ba45f80a2005b506279174960e11b5f52600452"
+    "60245ffd5b9181601f840112156101c5578235916001600160401b0383116101c557602083818601950101116101c557565b600435906001"
+    "600160a01b03821682036101c557565b602435906001600160a01b03821682036101c557565b600319016101e081126101c5576101c01361"
+    "01c5576004906101c43560078110156101c55790565b6007111561037d57565b6004356001600160a01b03811681036101c55790565b6024"
+    "356001600160a01b03811681036101c55790565b60e4356001600160a01b03811681036101c55790565b6044356001600160a01b03811681"
+    "036101c55790565b356001600160a01b03811681036101c55790565b9063ffffffff8091169116039063ffffffff821161052057565b9064"
+    "ffffffffff8091169116019064ffffffffff821161052057565b90601f801991011681019081106001600160401b03821117611be7576040"
+    "52565b634e487b7160e01b5f52604160045260245ffd5b9190820180921161052057565b908060209392818452848401375f828201840152"
+    "601f01601f1916010190565b60a4356001600160601b03811681036101c55790565b356001600160601b03811681036101c55790565b6101"
+    "443564ffffffffff811681036101c55790565b6101843564ffffffffff811681036101c55790565b6101c43564ffffffffff811681036101"
+    "c55790565b6101a43564ffffffffff811681036101c55790565b3564ffffffffff811681036101c55790565b6101643563ffffffff811681"
+    "036101c55790565b3563ffffffff811681036101c55790565b9190820391821161052057565b60018060a01b03165f52600260205260405f"
+    "209060018060a01b03165f5260205260405f205480155f14611d1d57505f90565b5f1981019081116105205790565b6001600160401b0381"
+    "11611be757601f01601f191660200190565b611d503382611cea565b908115611e72576001600160a01b03165f8181526002602090815260"
+    "4080832033808552908352928190206001905580518481529182018590527fd1c19fbcd4551a5edfb66d43d2e337c04837afda3482b42bdf"
+    "569a8fccdae5fb91a280611e0657505f80808084335af13d15611e01573d611dcb81611d2b565b90611dd96040519283611bc6565b81525f"
+    "60203d92013e5b15611deb5750565b63c5079ddb60e01b5f523360045260245260445ffd5b611de3565b906040519063a9059cbb60e01b5f"
+    "523360045260245260205f60448180865af19060015f5114821615611e51575b60405215611e3f5750565b635274afe760e01b5f52600452"
+    "60245ffd5b906001811516611e6957823b15153d15161690611e34565b503d5f823e3d90fd5b6353ead58b60e01b5f9081526001600160a0"
+    "1b039190911660045233602452604490fd5b604080516001600160a01b0390921660208301908152828201939093528152611ec060608261"
+    "1bc6565b51902090565b919091611ed281611d2b565b611edf6040519182611bc6565b809382825282600401116101c55781815f93600460"
+    "2080950137010152565b90815f525f60205260405f20916001600160401b0319835460401b16908115611f6957503660e4116101c557611f"
+    "353660e0611ec6565b805160209091012067ffffffffffffffff191690808203611f54575050565b63e927bcbf60e01b5f52600452602452"
+    "60445ffd5b6279174960e11b5f5260045260245ffd5b8181108015611fa5575b611f8d57505050565b63d27a0c6b60e01b5f526004526024"
+    "5260445260645ffd5b50828111611f84565b611fe8602092836040519485928184019580600488378401908282015f815281519384920190"
+    "5e01015f815203601f198101845283611bc6565b9051902060ff191690565b6001600160a01b0316801561217f5734612168576040516370"
+    "a0823160e01b8152306004820152602081602481855afa9081156120f9575f91612136575b50604051906323b872dd60e01b5f5233600452"
+    "306024528360445260205f60648180875af160015f5114811615612117575b826040525f60605215612104576370a0823160e01b82523060"
+    "04830152602082602481865afa80156120f9575f906120c5575b6120a09250611cdd565b908282036120ad57505050565b6324d93d9b60e1"
+    "1b5f5260045260245260445260645ffd5b506020823d6020116120f1575b816120df60209383611bc6565b810103126101c5576120a09151"
+    "612096565b3d91506120d2565b6040513d5f823e3d90fd5b82635274afe760e01b5f5260045260245ffd5b600181151661212d57833b1515"
+    "3d151616612063565b823d5f823e3d90fd5b90506020813d602011612160575b8161215160209383611bc6565b810103126101c557515f61"
+    "2031565b3d9150612144565b630374cb4760e21b5f52346004525f60245260445ffd5b5080340361218a5750565b630374cb4760e21b5f52"
+    "3460045260245260445ffd5b60e4356001600160a01b03811681036101c5576121c1906101043590611e96565b90815f5260016020526040"
+    "5f205460ff81166121dc81611b1a565b6121e581611b1a565b80156107f9576121f481611b1a565b600181036122095750612206906124fe"
+    "565b90565b632b3263b360e01b5f52600484905261037581611b1a565b60e4356001600160a01b03811681036101c5576122429061010435"
+    "90611e96565b90815f52600160205260405f205460ff811661225d81611b1a565b61226681611b1a565b80156107f95761227581611b1a56"
+    "5b600281036122095750612206906124fe565b6001600160a01b0361229882611b7c565b1633036122a25750565b610e8390611b7c565b90"
+    "610164903682116101c5576122069364ffffffffff809263ffffffff60405196166020870152166040850152166060830152606082526122"
+    "ed608083611bc6565b60031901611fae565b60e4356001600160a01b038116908181036101c557813303612316575050565b5063197058f1"
+    "60e31b5f523360045260245260445ffd5b6101a43564ffffffffff8116908181036101c5578164ffffffffff42161015612354575050565b"
+    "5063097d2ac960e41b5f5260045260245ffd5b6123a89061239061237b6101208301611ccc565b91608061238782611b7c565b9101359061"
+    "1e96565b5f525f6020526114f560405f2091825460e01c611b90565b565b8181029291811591840414171561052057565b916123c9919392"
+    "6123aa565b6127108101908181116105205761270f019081116105205761271090048281811015612424576123f891611cdd565b905f1981"
+    "019081116105205761240d916123aa565b8082111561241e5761220691611cdd565b50505f90565b50505090565b9064ffffffffff809116"
+    "9116039064ffffffffff821161052057565b93919392909261245783838761254a565b50506001600160a01b031680151590816124cf575b"
+    "506124c55782828661247d9361257e565b93841561248c575b5050505090565b6001600160a01b038416151594509192909190846124b257"
+    "5b505050505f808080612485565b6124bc945061257e565b5f8080806124a5565b5050505050600190565b6001600160a01b038316811491"
+    "5081156124eb575b505f61246c565b6001600160a01b0386161490505f6124e4565b906101646101c436106101c55761251990605c369101"
+    "611ec6565b805160209091012060ff1990811692168083036125335750565b9050638e5bbedb60e01b5f5260045260245260445ffd5b9060"
+    "4183036125745761256d9250602081013591604082359201355f1a90612635565b9192909190565b50505f9160029190565b906064846020"
+    "955f9560405194630b135d3f60e11b8652600486015260406024860152816044860152838501378281018201859052601f01601f19160191"
+    "5afa630b135d3f60e11b5f5114601f3d11161690565b91909181156126305760018060a01b03165f52600260205261261660405f20916001"
+    "8060a01b0384165f528260205260405f205480155f1461262b57506001611bfb565b9160018060a01b03165f5260205260405f2055565b61"
+    "1bfb565b505050565b91907f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a084116126ac57916020936080"
+    "9260ff5f9560405194855216868401526040830152606082015282805260015afa156120f9575f516001600160a01b038116156126a25790"
+    "5f905f90565b505f906001905f90565b5050505f916003919056"
 )
 
 # keccak-256 of the code that a deployed contract has: what `EXTCODEHASH` says of its address.
-RUNTIME_CODE_HASH: Final = "0xa726d31cbeb875aff33581507ad655d2879dd23cfd3c260e39b227218ac3b08b"
+RUNTIME_CODE_HASH: Final = "0x136c81c7058885e90c6ad779f8bb6aa93d5eff2f2b3166e31afe86dc736fdc4e"

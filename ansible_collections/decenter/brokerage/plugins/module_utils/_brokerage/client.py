@@ -5,24 +5,22 @@ Amounts are in wei. A method that can't do its work raises a BrokerageError.
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from .artifact import BYTECODE, RUNTIME_CODE_HASH
+from .artifact import RUNTIME_CODE_HASH
 from .codec import Codec
 from .errors import (
     AccountNeeded,
+    AnswerUnusable,
     BrokerageError,
     ContractMissing,
-    InvalidPrivateKey,
+    ContractRefused,
     InvalidValue,
-    KeystoreUnusable,
     NonceUsed,
     NotAcknowledged,
     NotEnoughFunds,
@@ -32,83 +30,33 @@ from .errors import (
     TransactionReverted,
     WrongChain,
 )
-from .ids import Address, ReservationId, address, digest_of, keccak
+from .ids import Address, ReservationId, digest_of, keccak
 from .ledger import Event, Ledger, rebuild
-from .types import STATES, Call, Reservation, State
+from .receipts import signed_by_key
+from .types import STATES, Call, Purse, Reservation, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from eth_account.signers.local import LocalAccount
     from eth_typing import ChecksumAddress, Hash32
     from requests import RequestException
     from web3 import Web3
     from web3.exceptions import Web3RPCError
     from web3.types import BlockData, TxParams, TxReceipt
 
+    from .keys import Key
+
 # ruff: noqa: PLC0415 (web3 takes a second to import: only who talks to a chain pays for it)
 
 _POLL_SECONDS = 0.1
 # How many tasks with one key may send at the same moment, each taking a nonce from the others.
 _ATTEMPTS = 10
+# The code of this release, and of each earlier one whose ABI is the same.
+RELEASES = frozenset({RUNTIME_CODE_HASH})
+# What a contract answers for a signature that it takes.
+_VALID_SIGNATURE = bytes.fromhex("1626ba7e")
 # What public nodes commonly allow; halved when one allows less.
 _BLOCKS_A_PAGE = 10_000
-
-
-@dataclass(frozen=True)
-class Key:
-    """A private key, never in its repr."""
-
-    _account: LocalAccount
-
-    def __repr__(self) -> str:
-        return f"Key({self.address})"
-
-    @classmethod
-    def from_hex(cls, private_key: str) -> Key:
-        """Read 64 hexadecimal digits. Raises InvalidPrivateKey."""
-        from eth_account import Account
-
-        try:
-            return cls(Account.from_key(bytes.fromhex(private_key.strip().removeprefix("0x"))))
-        except ValueError:
-            # The cause would quote the key.
-            raise InvalidPrivateKey from None
-
-    @classmethod
-    def from_keystore(cls, path: str, password: str) -> Key:
-        """Decrypt a keystore file, version 3. Raises KeystoreUnusable."""
-        from eth_account import Account
-
-        try:
-            keystore = json.loads(Path(path).expanduser().read_text(encoding="utf-8"))
-            return cls(Account.from_key(Account.decrypt(keystore, password)))
-        except OSError as error:
-            raise KeystoreUnusable(path, error.strerror or "it can't be read") from error
-        except ValueError as error:
-            raise KeystoreUnusable(path, _keystore_fault(error)) from None
-        except (TypeError, KeyError):
-            raise KeystoreUnusable(path, "it is no keystore of version 3") from None
-
-    @property
-    def address(self) -> Address:
-        """The account."""
-        return address(self._account.address)
-
-    def sign(self, transaction: TxParams) -> bytes:
-        """Return the signed transaction."""
-        return bytes(self._account.sign_transaction(cast("dict[str, Any]", transaction)).raw_transaction)
-
-
-def created_address(account: Address, nonce: int) -> Address:
-    """Return where the contract goes that the account creates with its transaction of this nonce."""
-    import rlp
-
-    return address("0x" + keccak(rlp.encode([bytes.fromhex(account.removeprefix("0x")), nonce]))[12:].hex())
-
-
-def _keystore_fault(error: ValueError) -> str:
-    return "the password is wrong" if "MAC mismatch" in str(error) else "it is no keystore of version 3"
 
 
 def _why_unreachable(error: RequestException) -> str:
@@ -127,7 +75,7 @@ def _rpc_message(error: Web3RPCError) -> str:
 
 
 @dataclass(frozen=True)
-class Receipt:
+class Mined:
     """A transaction that is in a block."""
 
     nonce: int
@@ -142,7 +90,7 @@ class Node:
     ) -> None:
         self.web3 = web3
         self.chain_id = chain_id
-        self._name = name
+        self.name = name
         self._key = key
         self._timeout = timeout
         self._confirmations = confirmations
@@ -201,21 +149,21 @@ class Node:
             yield
         except HTTPError as error:
             status = error.response.status_code if error.response is not None else "no status"
-            raise RpcRefused(self._name, f"HTTP {status}") from error
+            raise RpcRefused(self.name, f"HTTP {status}") from error
         except RequestException as error:
-            raise RpcUnreachable(self._name, _why_unreachable(error)) from None
+            raise RpcUnreachable(self.name, _why_unreachable(error)) from None
         except ContractLogicError as error:
             raise Codec().decode_error(error.data, str(error.message)) from None
         except Web3RPCError as error:
             raise self._refusal(_rpc_message(error)) from error
         except (Web3Exception, ValueError) as error:
-            raise RpcRefused(self._name, f"its answer makes no sense, {type(error).__name__}") from error
+            raise RpcRefused(self.name, f"its answer makes no sense, {type(error).__name__}") from error
 
     def _refusal(self, message: str) -> BrokerageError:
         lower = message.lower()
         if self._key and ("nonce too low" in lower or "replacement transaction underpriced" in lower):
             return NonceUsed(self._key.address)
-        return RpcRefused(self._name, message)
+        return RpcRefused(self.name, message)
 
     def checksummed(self, account: Address) -> ChecksumAddress:
         """Return the address as web3 wants it."""
@@ -269,7 +217,7 @@ class Node:
         with self.errors():
             self.web3.eth.call({**transaction, "from": self.checksummed(account)})
 
-    def transact(self, transaction: TxParams) -> Receipt:
+    def transact(self, transaction: TxParams) -> Mined:
         """Sign, send and wait for the receipt and the confirmations.
 
         Raises:
@@ -286,7 +234,24 @@ class Node:
                 continue
         raise NonceUsed(self.key.address)
 
-    def _try_transact(self, transaction: TxParams) -> Receipt:
+    def publish(self, signed: bytes) -> None:
+        """Send what somebody else has signed, and wait until it is in a block.
+
+        Raises RpcRefused where the node won't take it, and TransactionPending.
+        """
+        from eth_typing import Hash32
+
+        deadline = time.monotonic() + self._timeout
+        try:
+            with self.errors():
+                self.web3.eth.send_raw_transaction(signed)
+        except NonceUsed:
+            # Not ours: another run can't help.
+            raise RpcRefused(self.name, "nonce too low") from None
+        while not self._receipt(Hash32(keccak(signed))):
+            self._wait(deadline)
+
+    def _try_transact(self, transaction: TxParams) -> Mined:
         from eth_typing import Hash32
 
         account = self.key.address
@@ -299,7 +264,7 @@ class Node:
         with self.errors():
             self.web3.eth.send_raw_transaction(signed)
         nonce = int(complete["nonce"])
-        return Receipt(nonce, self._confirmed(Hash32(keccak(signed)), nonce))
+        return Mined(nonce, self._confirmed(Hash32(keccak(signed)), nonce))
 
     def _complete(self, transaction: TxParams) -> TxParams:
         from web3.types import Nonce, Wei
@@ -336,12 +301,12 @@ class Node:
         return receipt["blockNumber"]
 
     def _receipt(self, transaction: Hash32) -> TxReceipt | None:
-        from web3.exceptions import TransactionNotFound
+        from web3.exceptions import TransactionIndexingInProgress, TransactionNotFound
 
         with self.errors():
             try:
                 return self.web3.eth.get_transaction_receipt(transaction)
-            except TransactionNotFound:
+            except (TransactionIndexingInProgress, TransactionNotFound):
                 return None
 
     def _revert_of(self, transaction: Hash32, receipt: TxReceipt) -> BrokerageError:
@@ -387,7 +352,7 @@ class Client:
         found = node.code_hash(contract)
         if found is None:
             raise ContractMissing(contract, "no contract")
-        if found != RUNTIME_CODE_HASH:
+        if found not in RELEASES:
             raise ContractMissing(contract, "another contract")
         return cls(node, contract, from_block)
 
@@ -427,12 +392,38 @@ class Client:
                 raise NotAcknowledged(reservation.name, reservation.seller)
             time.sleep(_POLL_SECONDS)
 
+    def purse(self, token: Address) -> Purse:
+        """Read what the account has of an ERC-20, and how much of that the contract may take. Raises AnswerUnusable."""
+        return Purse(
+            balance=self._ask_stranger(token, "balanceOf", self.account),
+            allowance=self._ask_stranger(token, "allowance", self.account, self.contract),
+        )
+
+    def has_signed(self, account: Address, digest: bytes, signature: bytes) -> bool:
+        """Whether the signature is the account's: its key's, or if it is a contract, what that takes (ERC-1271)."""
+        if self.node.code_hash(account) is None:
+            return signed_by_key(account, digest, signature)
+        try:
+            return bool(self._ask_stranger(account, "isValidSignature", digest, signature) == _VALID_SIGNATURE)
+        except AnswerUnusable:
+            return False
+
+    def _ask_stranger(self, contract: Address, function: str, *arguments: object) -> Any:  # noqa: ANN401
+        from eth_abi.exceptions import DecodingError
+
+        try:
+            return self._ask(Call(function, arguments, to=contract), "answer")
+        except (ContractRefused, DecodingError, TransactionReverted):
+            raise AnswerUnusable(contract, function) from None
+
     def _stored_state(self, reservation: ReservationId) -> State:
-        call = Call("reservations", (bytes.fromhex(reservation.removeprefix("0x")),))
+        stored: int = self._ask(Call("reservations", (bytes.fromhex(reservation.removeprefix("0x")),)), "state")
+        return STATES[stored]
+
+    def _ask(self, call: Call, result: str) -> Any:  # noqa: ANN401 (whatever the function answers)
         with self.node.errors():
             answer = self.node.web3.eth.call(self._transaction(call))
-        stored: int = self._codec.decode_result(call.function, bytes(answer))["state"]
-        return STATES[stored]
+        return self._codec.decode_result(call.function, bytes(answer))[result]
 
     def _read(self, first: int, last: int) -> Iterator[Event]:
         page = _BLOCKS_A_PAGE
@@ -456,7 +447,7 @@ class Client:
         """Try the call, changing nothing. Raises NotEnoughFunds or the contract's own error."""
         self.node.simulate(self._transaction(call))
 
-    def send(self, call: Call) -> Receipt:
+    def send(self, call: Call) -> Mined:
         """Make the call and see it confirmed. Raises as `Node.transact` does, or the contract's own error."""
         return self.node.transact(self._transaction(call))
 
@@ -464,39 +455,7 @@ class Client:
         from web3.types import Wei
 
         return {
-            "to": self.node.checksummed(self.contract),
+            "to": self.node.checksummed(call.to or self.contract),
             "value": Wei(call.value),
             "data": self._codec.encode(call),
         }
-
-
-@dataclass(frozen=True)
-class Deployment:
-    """Where the contract is. `from_block` is the block that it came with, 0 where that isn't known."""
-
-    contract: Address
-    from_block: int
-
-
-def find_deployment(node: Node) -> Deployment | None:
-    """Look for the contract among what the account has created so far, newest first."""
-    for nonce in reversed(range(node.nonce())):
-        created = created_address(node.key.address, nonce)
-        if node.code_hash(created) == RUNTIME_CODE_HASH:
-            return Deployment(created, 0)
-    return None
-
-
-def simulate_deployment(node: Node) -> None:
-    """Try to deploy, changing nothing. Raises as `Node.simulate` does."""
-    node.simulate(_creation())
-
-
-def deploy(node: Node) -> Deployment:
-    """Put the contract on the chain. Raises as `Node.transact` does."""
-    receipt = node.transact(_creation())
-    return Deployment(created_address(node.key.address, receipt.nonce), receipt.block)
-
-
-def _creation() -> TxParams:
-    return {"data": bytes.fromhex(BYTECODE.removeprefix("0x"))}

@@ -18,6 +18,23 @@ if TYPE_CHECKING:
 
 # ruff: noqa: PLC0415 (a module without eth_abi's company still has to start)
 
+# A struct, and an array of them.
+_STRUCTS = ("tuple", "tuple[]")
+# What others than the market answer to: tokens (ERC-20) and contracts that sign (ERC-1271).
+_OTHERS: list[dict[str, Any]] = [
+    {
+        "type": "function",
+        "name": name,
+        "inputs": [{"name": "", "type": each} for each in inputs],
+        "outputs": [{"name": "answer", "type": output}],
+    }
+    for name, inputs, output in (
+        ("allowance", ("address", "address"), "uint256"),
+        ("approve", ("address", "uint256"), "bool"),
+        ("balanceOf", ("address",), "uint256"),
+        ("isValidSignature", ("bytes32", "bytes"), "bytes4"),
+    )
+]
 # What geth and its kin answer for a revert without data.
 _NO_DATA = ("", "0x")
 
@@ -57,7 +74,7 @@ class Codec:
 
     @cached_property
     def _functions(self) -> Mapping[str, dict[str, Any]]:
-        return {entry["name"]: entry for entry in _entries("function")}
+        return {entry["name"]: entry for entry in (*_OTHERS, *_entries("function"))}
 
     @cached_property
     def _events(self) -> Mapping[bytes, dict[str, Any]]:
@@ -73,8 +90,8 @@ def _entries(kind: Literal["function", "event", "error"]) -> list[dict[str, Any]
 
 
 def _type(parameter: Mapping[str, Any]) -> str:
-    if parameter["type"] == "tuple":
-        return f"({','.join(map(_type, parameter['components']))})"
+    if parameter["type"] in _STRUCTS:
+        return f"({','.join(map(_type, parameter['components']))}){parameter['type'].removeprefix('tuple')}"
     return str(parameter["type"])
 
 
@@ -94,8 +111,10 @@ def _decode(parameters: Sequence[Mapping[str, Any]], data: Decodable) -> dict[st
 
 
 def _named(parameter: Mapping[str, Any], value: Any) -> Any:  # noqa: ANN401 (whatever the ABI has)
-    if parameter["type"] != "tuple":
+    if parameter["type"] not in _STRUCTS:
         return value
+    if parameter["type"] == "tuple[]":
+        return [_named({**parameter, "type": "tuple"}, each) for each in value]
     components = parameter["components"]
     return {each["name"]: _named(each, inner) for each, inner in zip(components, value, strict=True)}
 

@@ -23,6 +23,7 @@ _DRIVER = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _SSH_KEY = re.compile(r"(?:ssh|ecdsa|sk)-[a-z0-9@.-]{1,64} [A-Za-z0-9+/]{16,1024}={0,2}")
+_OCTETS = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
 _LINE = re.compile(r"[!-~](?:[ -~]{0,1022}[!-~])?")
 
 
@@ -67,7 +68,7 @@ class Description:
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> Description:
         """Check what is given. Raises InvalidValue, which names the field."""
-        fields = _Fields(given, "description")
+        fields = Fields(given, "description")
         region, unit = fields.inner("region"), fields.inner("unit")
         return cls(
             region=Region(
@@ -112,7 +113,7 @@ class Request:
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> Request:
         """Check what is given. Raises InvalidValue, which names the field."""
-        fields = _Fields(given, "request")
+        fields = Fields(given, "request")
         vpn = fields.inner("vpn")
         return cls(
             sealing_key=fields.sealing_key(),
@@ -163,7 +164,7 @@ class Access:
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> Access:
         """Check what is given. Raises InvalidValue, which names the field."""
-        fields = _Fields(given, "access")
+        fields = Fields(given, "access")
         ssh = fields.inner("ssh")
         return cls(
             vpn=MemberVpn(identity=fields.inner("vpn").line("identity")),
@@ -210,7 +211,7 @@ def from_bytes(kind: type[Document], encoded: bytes) -> Document:
     return kind.from_json(given)
 
 
-class _Fields:
+class Fields:
     """A mapping that a stranger wrote; each reader takes one field, checked, or says which field is wrong."""
 
     def __init__(self, given: object, path: str) -> None:
@@ -225,14 +226,14 @@ class _Fields:
     def _wrong(self, name: str, rule: str) -> InvalidValue:
         return InvalidValue(f"{self._path}.{name}", rule)
 
-    def inner(self, name: str) -> _Fields:
-        return _Fields(self._take(name), f"{self._path}.{name}")
+    def inner(self, name: str) -> Fields:
+        return Fields(self._take(name), f"{self._path}.{name}")
 
-    def list_of_inner(self, name: str) -> list[_Fields]:
+    def list_of_inner(self, name: str) -> list[Fields]:
         items = self._take(name)
         if not isinstance(items, list | tuple):
             raise self._wrong(name, "a list")
-        return [_Fields(item, f"{self._path}.{name}[{index}]") for index, item in enumerate(items)]
+        return [Fields(item, f"{self._path}.{name}[{index}]") for index, item in enumerate(items)]
 
     def text(self, name: str, pattern: re.Pattern[str], rule: str) -> str:
         value = self._take(name)
@@ -247,7 +248,7 @@ class _Fields:
         items = self._take(name)
         if not isinstance(items, list | tuple):
             raise self._wrong(name, "a list")
-        numbered = _Fields({str(index): item for index, item in enumerate(items)}, f"{self._path}.{name}")
+        numbered = Fields({str(index): item for index, item in enumerate(items)}, f"{self._path}.{name}")
         return tuple(numbered.line(str(index)) for index in range(len(items)))
 
     def texts(self, *names: str) -> dict[str, str]:
@@ -258,6 +259,27 @@ class _Fields:
         if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= at_most:
             raise self._wrong(name, f"a whole number from 1 to {at_most}")
         return int(value)
+
+    def whole(self, name: str, bits: int) -> int:
+        value = self._take(name)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**bits:
+            raise self._wrong(name, f"a whole number from 0 to {2**bits - 1}")
+        return int(value)
+
+    def flag(self, name: str) -> bool:
+        value = self._take(name)
+        if not isinstance(value, bool):
+            raise self._wrong(name, "true or false")
+        return value
+
+    def octets(self, name: str, at_least: int, at_most: int) -> bytes:
+        value = self._take(name)
+        if not isinstance(value, str) or not _OCTETS.fullmatch(value):
+            raise self._wrong(name, "0x and pairs of hexadecimal digits")
+        octets = bytes.fromhex(value[2:])
+        if not at_least <= len(octets) <= at_most:
+            raise self._wrong(name, f"{at_least} bytes" if at_least == at_most else f"{at_least} to {at_most} bytes")
+        return octets
 
     def degrees(self, name: str, limit: int) -> float:
         value = self._take(name)

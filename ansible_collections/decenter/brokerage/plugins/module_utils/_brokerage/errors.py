@@ -5,14 +5,19 @@ BrokerageError
 │   ├── InvalidValue
 │   ├── InvalidPrivateKey
 │   ├── InvalidSealingKey
-│   └── KeystoreUnusable
+│   ├── KeystoreUnusable
+│   ├── FileUnusable
+│   └── EvidenceUnusable
 ├── ChainUnusable               no sensible answer from where the contract should be
 │   ├── RpcUnreachable
 │   ├── RpcRefused
 │   ├── WrongChain
+│   ├── ProxyRefused
+│   ├── AnswerUnusable
 │   └── ContractMissing
 ├── TransactionFailed           the chain answers, but the work isn't done (yet)
 │   ├── NotEnoughFunds
+│   ├── NotEnoughTokens
 │   ├── NonceUsed
 │   ├── TransactionPending
 │   └── TransactionReverted
@@ -23,6 +28,9 @@ BrokerageError
 │   ├── ReservedOtherwise
 │   ├── NotAcknowledged
 │   ├── ReservationOver
+│   ├── ReceiptNeeded
+│   ├── ReceiptInvalid
+│   ├── NotTheSigner
 │   └── Unsealable
 └── ContractRefused             the rules of the market, as the contract has them: one class an error in Solidity,
                                 of the same name and with the same data in the same order
@@ -86,6 +94,25 @@ class KeystoreUnusable(InvalidInput):
     sentence = "Check keystore {path} and keystore_password: {reason}."
 
 
+@dataclass(eq=False)
+class FileUnusable(InvalidInput):
+    """A file of receipts or samples that can't be read or written."""
+
+    path: str
+    reason: str
+    sentence = "Make {path} a file that can be read and written: {reason}."
+
+
+@dataclass(eq=False)
+class EvidenceUnusable(InvalidInput):
+    """A file of samples that isn't as it was written."""
+
+    path: str
+    line: int
+    reason: str
+    sentence = "Restore {path} from a copy, or move it away to measure anew: line {line} can't be used, {reason}."
+
+
 class ChainUnusable(BrokerageError):
     """No sensible answer from where the contract should be."""
 
@@ -118,12 +145,33 @@ class WrongChain(ChainUnusable):
 
 
 @dataclass(eq=False)
+class ProxyRefused(ChainUnusable):
+    """The chain lacks the deterministic deployment proxy, and its keyless transaction doesn't get in."""
+
+    node: str
+    reason: str
+    sentence = (
+        "The chain behind {node} lacks the deterministic deployment proxy and refuses the transaction that brings it"
+        " ({reason}): ask its operator to allow transactions without replay protection (EIP-155) once."
+    )
+
+
+@dataclass(eq=False)
 class ContractMissing(ChainUnusable):
     """No code, or other code, at the address."""
 
     address: str
     found: str
     sentence = "There is {found} at {address} and no ResourceExchangeBroker of this release: correct contract_address."
+
+
+@dataclass(eq=False)
+class AnswerUnusable(ChainUnusable):
+    """A token or a signer that is no contract of its kind."""
+
+    account: str
+    function: str
+    sentence = "Choose another than {account}: it does not answer {function} as a contract of its kind has to."
 
 
 class TransactionFailed(BrokerageError):
@@ -138,6 +186,17 @@ class NotEnoughFunds(TransactionFailed):
     balance: int
     needed: int
     sentence = "Account {account} has {balance} wei and needs {needed}: fund it, or reserve less."
+
+
+@dataclass(eq=False)
+class NotEnoughTokens(TransactionFailed):
+    """Amounts in the token's smallest unit."""
+
+    account: str
+    token: str
+    balance: int
+    needed: int
+    sentence = "Account {account} has {balance} of token {token} and needs {needed}: fund it, or reserve less."
 
 
 @dataclass(eq=False)
@@ -181,11 +240,11 @@ class AccountNeeded(NotAllowed):
 
 @dataclass(eq=False)
 class CostTooHigh(NotAllowed):
-    """Amounts in wei."""
+    """Amounts in wei, or in the smallest unit of the offer's token."""
 
     cost: int
     max_cost: int
-    sentence = "The reservation costs {cost} wei, more than max_cost {max_cost}: raise it, or reserve less."
+    sentence = "The reservation costs {cost}, more than max_cost {max_cost}: raise it, or reserve less."
 
 
 @dataclass(eq=False)
@@ -225,6 +284,36 @@ class ReservationOver(NotAllowed):
     name: str
     state: str
     sentence = "Reservation {name} is {state}: withdraw what is owed to you, and reserve again under another name."
+
+
+@dataclass(eq=False)
+class ReceiptNeeded(NotAllowed):
+    """Until its claim window is over, a lease is settled by its seller with a receipt, or by one for every second."""
+
+    reservation: str
+    since: int
+    sentence = (
+        "Bring a receipt for reservation {reservation} into receipts_dir, or wait until {since}: from then on it can be"
+        " settled by anyone."
+    )
+
+
+@dataclass(eq=False)
+class ReceiptInvalid(NotAllowed):
+    """A receipt that the contract would refuse."""
+
+    reservation: str
+    reason: str
+    sentence = "The receipt of reservation {reservation} is worth nothing ({reason}): ask its signer for another."
+
+
+@dataclass(eq=False)
+class NotTheSigner(NotAllowed):
+    """Only the buyer and the verifier that the terms name sign receipts."""
+
+    caller: str
+    signers: str
+    sentence = "Use the key of {signers}: account {caller} may not measure this lease."
 
 
 @dataclass(eq=False)
@@ -280,12 +369,33 @@ class NoTimeToAcknowledge(ContractRefused):
 
 
 @dataclass(eq=False)
-class DescriptionDiffers(ContractRefused):
-    """Hashes."""
+class ServiceLevelInvalid(ContractRefused):
+    """As in `types.ServiceLevel`."""
 
-    wanted: str
-    given: str
-    sentence = "Publish the description that the terms name: {given} is not the hash {wanted}."
+    availability: int
+    shortfall_multiple: int
+    receipt_interval: int
+    claim_window: int
+    sentence = (
+        "Correct service_level: availability ({availability}) goes up to 10000 basis points, shortfall_multiple"
+        " ({shortfall_multiple}) from 1 to 10, receipt_interval ({receipt_interval}) from 1 second on and claim_window"
+        " ({claim_window}) from 1 to 2592000 seconds."
+    )
+
+
+@dataclass(eq=False)
+class ConditionsInvalid(ContractRefused):
+    """More bits than the numbers of the terms have."""
+
+    conditions: int
+    sentence = "Pack the terms as the contract does: {conditions:#x} has more bits than they."
+
+
+@dataclass(eq=False)
+class VerifierIsSeller(ContractRefused):
+    """A seller can't verify itself."""
+
+    sentence = "Name another verifier, or none: a seller can't verify itself."
 
 
 @dataclass(eq=False)
@@ -340,6 +450,24 @@ class WrongPayment(ContractRefused):
     sent: int
     due: int
     sentence = "Send exactly the {due} wei that are due, not {sent}."
+
+
+@dataclass(eq=False)
+class TokenTakesFee(ContractRefused):
+    """Amounts in the token's smallest unit."""
+
+    token: str
+    received: int
+    due: int
+    sentence = "Choose an offer in another token: of {due} that are due, {token} lets only {received} arrive."
+
+
+@dataclass(eq=False)
+class SafeERC20FailedOperation(ContractRefused):
+    """OpenZeppelin's: the token answered with false, or is none."""
+
+    token: str
+    sentence = "Check that {token} is an ERC-20 token and that the account has enough of it: it refuses the transfer."
 
 
 @dataclass(eq=False)
@@ -403,11 +531,47 @@ class TooLate(ContractRefused):
 
 
 @dataclass(eq=False)
-class NothingOwed(ContractRefused):
-    """There is nothing to withdraw."""
+class EndsAnyway(ContractRefused):
+    """`end` is a timestamp of the chain."""
 
+    end: int
+    sentence = "Let the lease end at {end}: a revocation would end it no sooner."
+
+
+@dataclass(eq=False)
+class LeaseRevoked(ContractRefused):
+    """The seller has said when it ends."""
+
+    id: str
+    sentence = "Reserve elsewhere: the seller has revoked {id}, which can't be extended any more."
+
+
+@dataclass(eq=False)
+class ReceiptImpossible(ContractRefused):
+    """Timestamps of the chain, and seconds."""
+
+    start: int
+    until: int
+    delivered: int
+    end: int
+    sentence = "Settle with another receipt: {delivered} s until {until} do not fit into a lease from {start} to {end}."
+
+
+@dataclass(eq=False)
+class NotSigned(ContractRefused):
+    """Neither the buyer nor the verifier signed the receipt."""
+
+    id: str
+    sentence = "Settle {id} with a receipt that its buyer or its verifier signed: this one is from neither."
+
+
+@dataclass(eq=False)
+class NothingOwed(ContractRefused):
+    """There is nothing to withdraw. The zero address as token is ETH."""
+
+    token: str
     account: str
-    sentence = "Nothing is owed to account {account}: settle its reservations first."
+    sentence = "Nothing of token {token} is owed to account {account}: settle its reservations first."
 
 
 @dataclass(eq=False)

@@ -16,6 +16,9 @@ ReservationId = NewType("ReservationId", str)
 Digest = NewType("Digest", str)
 """keccak-256: 0x and 64 hexadecimal digits in lower case."""
 
+NOBODY = Address("0x" + "00" * 20)
+"""The address that is nobody's: ETH among tokens."""
+
 _ADDRESS = re.compile(r"0x[0-9a-f]{40}")
 _ID = re.compile(r"0x[0-9a-f]{64}")
 
@@ -78,6 +81,14 @@ def reservation_id(buyer: Address, name: str) -> ReservationId:
     return ReservationId(_hash_of(buyer, name))
 
 
+def listing_id(seller: Address, padded_name: bytes) -> OfferId:
+    """Return the id of the offer whose name the contract has, which may be none of UTF-8."""
+    return OfferId(_hash(seller, padded_name))
+
+
 def _hash_of(account: Address, name: str) -> str:
-    padded_account = bytes.fromhex(account.removeprefix("0x")).rjust(32, b"\0")
-    return digest_of(padded_account + encode_name(name))
+    return _hash(account, encode_name(name))
+
+
+def _hash(account: Address, padded_name: bytes) -> str:
+    return digest_of(bytes.fromhex(account.removeprefix("0x")).rjust(32, b"\0") + padded_name)

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Requirements:
-    """What an offer has to have; None asks for nothing. `device` is a name, `max_price` wei for a unit for a second."""
+    """What an offer has to have; None asks for nothing.
+
+    `device` is a name, `max_price` for a unit for a second in the smallest unit of `token` (NOBODY is ETH),
+    `availability` in basis points.
+    """
 
     device: str | None = None
     region: str | None = None
@@ -26,7 +30,9 @@ class Requirements:
     cpus: int | None = None
     memory_mib: int | None = None
     disk_gib: int | None = None
+    token: Address | None = None
     max_price: int | None = None
+    availability: int | None = None
     seller: Address | None = None
     units: int | None = None
     duration: int | None = None
@@ -43,7 +49,9 @@ class Requirements:
                 self.cpus is None or self.cpus <= unit.cpus,
                 self.memory_mib is None or self.memory_mib <= unit.memory_mib,
                 self.disk_gib is None or self.disk_gib <= unit.disk_gib,
-                self.max_price is None or terms.price <= self.max_price,
+                self.token is None or self.token == terms.token,
+                self.max_price is None or offer.price <= self.max_price,
+                self.availability is None or self.availability <= terms.level.availability,
                 self.seller is None or self.seller == terms.seller,
                 self.units is None or self.units <= offer.free,
                 self.duration is None or terms.min_duration <= self.duration <= terms.max_duration,
@@ -62,7 +70,7 @@ def select(offers: Iterable[Offer], requirements: Requirements) -> list[tuple[Of
         for description in _readable(offer)
         if requirements.met_by(offer, description)
     ]
-    return sorted(found, key=lambda match: (match[0].terms.price, match[0].id))
+    return sorted(found, key=lambda match: (match[0].price, match[0].id))
 
 
 def _readable(offer: Offer) -> list[Description]:

@@ -10,6 +10,7 @@ from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.docu
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.errors import NotTheSeller
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.ids import reservation_id_from
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.sealing import Seal, SealingKey
+from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.types import Reason
 from ansible_collections.decenter.brokerage.plugins.module_utils._brokerage.views import reservation_view
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def run(node: Node, parameters: _runner.Parameters, check_mode: bool) -> _runner
     client = _runner.at_contract(node, parameters)
     key = reservation_id_from(parameters["reservation"])
     seal = Seal(node.chain_id, client.contract, key)
+    reason = Reason(parameters["reason"])
 
     def sealed(reservation: Reservation) -> bytes:
         request = seal.open_request(reservation.request, SealingKey.from_base64(parameters["sealing_private_key"]))
@@ -33,9 +35,9 @@ def run(node: Node, parameters: _runner.Parameters, check_mode: bool) -> _runner
         if reservation.seller != client.account:
             raise NotTheSeller(client.account, reservation.seller)
         if parameters["state"] == "declined":
-            return plan.decline(reservation)
+            return plan.decline(reservation, reason)
         if parameters["state"] == "revoked":
-            return plan.revoke(ledger, reservation)
+            return plan.revoke(ledger, reservation, reason)
         return plan.acknowledge(ledger, reservation, sealed)
 
     outcome = _runner.converge(client, lambda ledger: ledger.reservation(key), planned, check_mode=check_mode)
@@ -46,6 +48,7 @@ TASK = _runner.Task(
     options={
         "reservation": {"type": "str", "required": True},
         "state": {"type": "str", "choices": ["present", "declined", "revoked"], "default": "present"},
+        "reason": {"type": "str", "choices": [each.value for each in Reason], "default": Reason.UNSPECIFIED.value},
         "access": {
             "type": "dict",
             "options": {

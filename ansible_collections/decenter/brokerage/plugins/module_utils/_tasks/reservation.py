@@ -42,7 +42,8 @@ def run(node: Node, parameters: _runner.Parameters, check_mode: bool) -> _runner
             max_cost=parameters["max_cost"],
         )
         request = _request(parameters["request"], sealing_key)
-        return plan.reserve(ledger, client.account, wanted, lambda offer: _sealed(seal, request, offer))
+        buyer = plan.Buyer(client.account, client.contract, client.purse)
+        return plan.reserve(ledger, buyer, wanted, lambda offer: _sealed(seal, request, offer))
 
     outcome = _runner.converge(client, lambda ledger: ledger.reservations.get(key), planned, check_mode=check_mode)
     after = outcome.after

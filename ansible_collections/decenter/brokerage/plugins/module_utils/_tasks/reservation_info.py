@@ -46,7 +46,7 @@ def _wanted(reservation: Reservation, account: Address, parameters: _runner.Para
     return (
         (account == accounts[role] if role else account in accounts.values())
         and (states is None or reservation.state.value in states)
-        and (offer is None or reservation.offer == offer_id_from(offer))
+        and (offer is None or reservation.offer.id == offer_id_from(offer))
         and (name is None or reservation.name == name)
     )
 
