@@ -68,7 +68,8 @@ def _wait_for_text(camera: str, taken: list[tuple[str, float]]) -> None:
 
 def _in_words(lines: Iterable[Statement]) -> str:
     return "\n".join(
-        f"  {line.reservation}: the seller {line.seller} was paid {line.paid} wei for {line.seconds} s, "
+        f"  {line.reservation}: the seller {line.seller} was paid {line.paid} wei for "
+        f"{line.delivered} of {line.elapsed} s, "
         f"the buyer {line.buyer} got {line.refunded} wei back."
         for line in lines
     )

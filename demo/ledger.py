@@ -15,12 +15,13 @@ _PARTIES = {"buyer": "provider-a", "seller": "provider-b"}
 
 @dataclass(frozen=True)
 class Statement:
-    """A settled reservation: amounts in wei, `seconds` from acknowledgement to release."""
+    """A settled reservation: amounts in wei, seconds from acknowledgement to release and those of them delivered."""
 
     reservation: str
     buyer: str
     seller: str
-    seconds: int
+    elapsed: int
+    delivered: int
     paid: int
     refunded: int
 
@@ -45,7 +46,7 @@ def reservations() -> Sequence[Reservation]:
 def statement() -> Sequence[Statement]:
     """Return a line for each settled reservation, oldest first."""
     return [
-        Statement(r.name, r.buyer, r.seller, r.end - r.start, r.paid, r.refunded)
+        Statement(r.name, r.buyer, r.seller, r.elapsed, r.delivered, r.paid, r.refunded)
         for r in reservations()
         if r.state is State.SETTLED
     ]

@@ -79,7 +79,7 @@ class TestSoldAgain:
             [sys.executable, "-m", "demo", "down"], cwd=ROOT, capture_output=True, text=True, timeout=600, check=False
         )
         assert down.returncode == 0, down.stdout + down.stderr
-        paid = re.findall(r"(korea-\d): the seller 0x\w{40} was paid (\d+) wei for (\d+) s", down.stdout)
+        paid = re.findall(r"(korea-\d): the seller 0x\w{40} was paid (\d+) wei for (\d+) of \d+ s", down.stdout)
         assert [name for name, _, _ in paid] == ["korea-1", "korea-2"]
         assert all(int(wei) == int(seconds) * 1_000_000_000 > 0 for _, wei, seconds in paid)
         assert not any(carrying_label(kind) for kind in get_args(Kind))
