@@ -61,3 +61,10 @@ def test_a_refresh_shows_drift_and_no_defaults() -> None:
     assert projected({"spec": {"replicas": 1, "ports": [{"port": 80}]}}, live) == {
         "spec": {"replicas": 3, "ports": [{"port": 80}]}
     }
+
+
+def test_a_refresh_keeps_what_the_server_leaves_out_for_being_empty() -> None:
+    inputs = {"spec": {"volumes": [], "storageClassName": "", "selector": {}, "replicas": 1, "paused": True}}
+    assert projected(inputs, {"spec": {"replicas": 1}}) == {
+        "spec": {"volumes": [], "storageClassName": "", "selector": {}, "replicas": 1}
+    }

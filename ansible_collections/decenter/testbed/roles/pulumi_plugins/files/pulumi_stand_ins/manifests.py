@@ -16,6 +16,8 @@ _IMMUTABLE: dict[str, tuple[str, ...]] = {
     "StatefulSet": ("spec.podManagementPolicy", "spec.selector", "spec.serviceName", "spec.volumeClaimTemplates"),
 }
 
+_EMPTY: tuple[object, ...] = ("", [], {})
+
 
 def from_struct(struct: struct_pb2.Struct) -> Manifest:
     """Return plain data, with whole numbers as `int`: the protocol knows floats only and Kubernetes wants integers."""
@@ -61,9 +63,16 @@ def is_immutable(kind: str, path: str) -> bool:
 
 
 def projected(inputs: object, live: object) -> object:
-    """Return what `live` says about the fields in `inputs`: a refresh shows drift there, and no server's defaults."""
+    """Return what `live` says about the fields in `inputs`: a refresh shows drift there, and no server's defaults.
+
+    A field that is empty stays so: the API server leaves it out.
+    """
     if isinstance(inputs, Mapping) and isinstance(live, Mapping):
-        return {key: projected(value, live[key]) for key, value in inputs.items() if key in live}
+        return {
+            key: projected(value, live[key]) if key in live else value
+            for key, value in inputs.items()
+            if key in live or value in _EMPTY
+        }
     if isinstance(inputs, list) and isinstance(live, list) and len(inputs) == len(live):
         return [projected(before, after) for before, after in zip(inputs, live, strict=True)]
     return live
