@@ -47,7 +47,7 @@ def killed(mutant: Mutant, contracts: Path) -> bool:
 def _test(contracts: Path) -> str:
     # Not as strict as usual: a mistake may well leave something unused.
     environment = {**os.environ, **_SHORT, "FOUNDRY_DENY": "never", "HOME": str(contracts)}
-    command = [FORGE, "test", "--fail-fast"]
+    command = [str(FORGE), "test", "--fail-fast"]
     return subprocess.run(command, cwd=contracts, env=environment, capture_output=True, text=True, check=False).stdout
 
 
