@@ -128,7 +128,7 @@ def test_a_module_does_what_its_action_plugin_does(market: Market, offer: dict[s
 def test_a_provider_publishes_and_settles(market: Market, active: dict[str, Any], tmp_path: Path) -> None:
     receipts = tmp_path / "receipts"
     options = {"reservation": active["id"], "receipts_dir": str(receipts)}
-    market.run("receipt", market.buyer, **options, up=True, at=active["start"] + 60)
+    market.run("receipt", market.buyer, **options, up=True, at=active["start"] + 30)
     market.chain.pass_time(60)
     ended = market.run("reservation", market.buyer, name="korea-1", state="absent")["reservation"]
     offer = {"machines": ["seoul-keti"], **{key: value for key, value in TERMS.items() if key != "units"}}
