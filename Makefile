@@ -2,7 +2,7 @@
 PYTHON ?= python3
 DEMO := .venv/bin/python -m demo
 
-.PHONY: help setup demo demo-down test test-fast lint lock
+.PHONY: help setup demo demo-down test test-fast prove lint lock
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -25,6 +25,9 @@ test: lint test-fast ## Build everything and pass every test; takes the place of
 
 test-fast: setup ## Pass the tests that need no hosts
 	@.venv/bin/python -m pytest -m "not hosts" --numprocesses 2
+
+prove: setup ## Prove properties of the contract, and check that no finding is unexplained
+	@.venv/bin/python contracts/prove.py
 
 lock: setup ## Lock the newest versions that pyproject.toml allows
 	@.venv/bin/python -m demo.lock

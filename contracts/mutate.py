@@ -39,14 +39,16 @@ def killed(mutant: Mutant, contracts: Path) -> bool:
     source = path.read_text(encoding="utf-8")
     path.write_text(apply(mutant, source), encoding="utf-8")
     try:
-        # Not as strict as usual: a mistake may well leave something unused.
-        environment = {**os.environ, **_SHORT, "FOUNDRY_DENY": "never", "HOME": str(contracts)}
-        done = subprocess.run(
-            [FORGE, "test", "--fail-fast"], cwd=contracts, env=environment, capture_output=True, text=True, check=False
-        )
+        return "Failing tests:" in _test(contracts)
     finally:
         path.write_text(source, encoding="utf-8")
-    return "Failing tests:" in done.stdout
+
+
+def _test(contracts: Path) -> str:
+    # Not as strict as usual: a mistake may well leave something unused.
+    environment = {**os.environ, **_SHORT, "FOUNDRY_DENY": "never", "HOME": str(contracts)}
+    command = [str(FORGE), "test", "--fail-fast"]
+    return subprocess.run(command, cwd=contracts, env=environment, capture_output=True, text=True, check=False).stdout
 
 
 def main() -> int:
@@ -60,6 +62,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         contracts = Path(shutil.copytree(CONTRACTS, Path(folder) / "contracts"))
         (Path(folder) / "node_modules").symlink_to(NODE_MODULES)
+        if " 0 failed" not in _test(contracts):
+            sys.exit("The tests fail without any mistake: mend that first.")
         for mutant in chosen:
             dead = killed(mutant, contracts)
             survivors += not dead

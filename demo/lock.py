@@ -10,8 +10,10 @@ _COMPILE = (
     "--no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet"
 )
 _EVERYTHING = "pyproject.toml --all-extras --group test --group processor --group webserver"
-# A group alone, without pyproject.toml: the images need nothing of the project's own.
-LOCKS = {"development": _EVERYTHING, "processor": "--group processor", "webserver": "--group webserver"}
+# A group alone, without pyproject.toml: images and provers need nothing of the project's own.
+LOCKS = {"development": _EVERYTHING} | {
+    group: f"--group {group}" for group in ("processor", "webserver", "slither", "halmos")
+}
 
 if __name__ == "__main__":
     for name, selection in LOCKS.items():

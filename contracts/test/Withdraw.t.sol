@@ -96,6 +96,21 @@ contract WithdrawTest is Fixture {
         vm.assertEq(BUYER.balance, 10 ether - paid);
     }
 
+    function test_GivenTwoReservationsAreOwedFor() public {
+        decline(reserve());
+        vm.prank(BUYER);
+        broker.reserve{value: ESCROW / 2}(terms(), offer(), "another", 1, DURATION, REQUEST);
+        IBroker.Reservation memory another = requested();
+        (another.name, another.units) = ("another", 1);
+        decline(another);
+
+        assertMoney(0, ESCROW + ESCROW / 2, 0);
+        withdraw(BUYER);
+
+        assertMoney(0, 0, 0);
+        vm.assertEq(BUYER.balance, 10 ether);
+    }
+
     function test_GivenTheAccountIsOwedAgain() public {
         decline(reserve());
         withdraw(BUYER);

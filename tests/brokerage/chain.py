@@ -71,6 +71,9 @@ class Chain:
         """Have at least so many wei on the account."""
         self.send({"to": account, "value": hex(amount)})
 
+    def balance(self, account: Address) -> int:
+        return int(self.rpc("eth_getBalance", account, "latest"), 16)
+
     def create(self, code: bytes) -> Address:
         """Put a contract there."""
         address = created(code)
@@ -241,6 +244,7 @@ class Market:
     from_block: int = 0
     seller: Party = field(default_factory=Party)
     buyer: Party = field(default_factory=Party)
+    _held_before: int = 0
 
     @property
     def options(self) -> dict[str, Any]:
@@ -258,6 +262,10 @@ class Market:
 
     def ledger(self) -> Ledger:
         return self.client().ledger()
+
+    def held(self) -> int:
+        """Return the wei that the contract has of this market."""
+        return self.chain.balance(self.contract) - self._held_before
 
     @contextmanager
     def untouched(self) -> Iterator[None]:
@@ -290,7 +298,7 @@ def deployed(chain: Chain) -> Address:
 
 def open_market(chain: Chain, contract: Address) -> Market:
     """Bring a seller and a buyer who have an ether each to the contract."""
-    market = Market(chain, contract, from_block=chain.head + 1)
+    market = Market(chain, contract, from_block=chain.head + 1, _held_before=chain.balance(contract))
     for party in (market.seller, market.buyer):
         chain.fund(party.account, ETHER)
     return market

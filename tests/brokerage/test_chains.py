@@ -55,6 +55,11 @@ def publish(market: Market, **options: Any) -> dict[str, Any]:  # noqa: ANN401 (
     return dict(market.run("offer", market.seller, **options)["offer"])
 
 
+def acknowledge(market: Market, lease: dict[str, Any]) -> None:
+    sealing = market.seller.sealing_key.to_base64()
+    market.run("acknowledgement", market.seller, reservation=lease["id"], access=ACCESS, sealing_private_key=sealing)
+
+
 def balance(market: Market, token: Address) -> tuple[int, int]:
     """Return what the contract has of the token, and what it may still take of the buyer's."""
     buyer, contract = market.buyer.account, market.contract
@@ -141,6 +146,17 @@ def test_a_lease_paid_in_a_token(market: Market, coin: Address, wanted: dict[str
     assert balance(market, coin) == (0, 0)
 
 
+def test_a_lease_extended_in_a_token(market: Market, coin: Address, wanted: dict[str, Any]) -> None:
+    publish(market, token=coin)
+    market.chain.call(coin, "mint(address,uint256)", market.buyer.account, 900_000)
+    acknowledge(market, market.run("reservation", market.buyer, **wanted)["reservation"])
+
+    extended = market.run("reservation", market.buyer, **{**wanted, "duration": 900})["reservation"]
+
+    assert extended["escrow"] == 900_000
+    assert balance(market, coin) == (900_000, 0)
+
+
 def test_a_token_is_never_taken_for_eth(market: Market, coin: Address, wanted: dict[str, Any]) -> None:
     publish(market, token=coin)
 
@@ -154,8 +170,7 @@ def test_a_receipt_that_a_contract_signs(
 ) -> None:
     publish(market, verifier=wallet)
     lease = market.run("reservation", market.buyer, **wanted)["reservation"]
-    sealing = market.seller.sealing_key.to_base64()
-    market.run("acknowledgement", market.seller, reservation=lease["id"], access=ACCESS, sealing_private_key=sealing)
+    acknowledge(market, lease)
     market.chain.pass_time(1)
     market.run("reservation", market.buyer, name="korea-1", state="absent")
     ended = market.ledger().reservation(lease["id"])

@@ -105,7 +105,7 @@ def test_not_enough_funds_for_the_gas(market: Market, anvil: Anvil, wanted: dict
 def test_wrong_chain(market: Market) -> None:
     assert refusal(market, lambda: market.run("withdrawal", market.seller, chain_id=1)) == (
         "WrongChain",
-        "The node serves chain 31337 and not 1: correct rpc_url or chain_id.",
+        f"The node serves chain {market.chain.id} and not 1: correct rpc_url or chain_id.",
     )
 
 

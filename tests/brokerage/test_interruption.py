@@ -60,7 +60,7 @@ def test_killed_after_sending(market: Market, wanted: dict[str, Any], slow_chain
     assert not repeated["changed"]
     assert repeated["reservation"]["state"] == "requested"
     assert market.client(market.buyer).node.nonce() == 1
-    assert market.client().node.balance(market.contract) == 600_000
+    assert market.held() == 600_000
 
 
 def test_no_block_in_time(market: Market, wanted: dict[str, Any], slow_chain: Anvil) -> None:
@@ -108,4 +108,4 @@ def test_the_same_work_in_several_tasks_at_once(market: Market, wanted: dict[str
         results = list(tasks.map(lambda _: market.run("reservation", market.buyer, **wanted), range(3)))
 
     assert [result["reservation"]["state"] for result in results] == ["requested"] * 3
-    assert market.client().node.balance(market.contract) == 600_000
+    assert market.held() == 600_000

@@ -99,7 +99,7 @@ def test_reservation(market: Market, wanted: dict[str, Any]) -> None:
     assert {**checked["reservation"], "acknowledge_by": 0} == {**reservation, "acknowledge_by": 0}
     assert repeated["reservation"] == reservation
     assert (reservation["state"], reservation["escrow"], reservation["start"]) == ("requested", 600_000, 0)
-    assert market.client().node.balance(market.contract) == 600_000
+    assert market.held() == 600_000
     assert market.run("offer_info", None)["offers"][0]["free"] == 1
 
     with market.untouched():
@@ -282,7 +282,7 @@ def test_settlement_and_withdrawal(market: Market, active: dict[str, Any], tmp_p
     }
     assert (repeated["changed"], repeated["withdrawn"]) == (False, [])
     assert others == {**repeated, "account": market.seller.account}
-    assert market.client().node.balance(market.contract) == 0
+    assert market.held() == 0
 
 
 def test_what_was_not_delivered_is_not_paid(market: Market, active: dict[str, Any], tmp_path: Path) -> None:
@@ -326,7 +326,7 @@ def test_early_release_is_paid_to_the_second(market: Market, active: dict[str, A
     assert market.ledger().owed_to(market.seller.account) == {NOBODY: 1_000 * seconds}
     assert market.ledger().owed_to(market.buyer.account) == {NOBODY: 600_000 - 1_000 * seconds}
     assert settled["reservations"][0]["delivered"] == seconds
-    assert market.client().node.balance(market.contract) == 600_000
+    assert market.held() == 600_000
 
 
 def test_extension(market: Market, wanted: dict[str, Any], active: dict[str, Any]) -> None:
@@ -345,7 +345,7 @@ def test_extension(market: Market, wanted: dict[str, Any], active: dict[str, Any
         "escrow": 900_000,
         "end": active["start"] + 900,
     }
-    assert market.client().node.balance(market.contract) == 900_000
+    assert market.held() == 900_000
 
 
 def test_receipt(market: Market, active: dict[str, Any], tmp_path: Path) -> None:

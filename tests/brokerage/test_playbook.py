@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.chain
 
 
-def play(path: Path, *arguments: str, **environment: str) -> str:
-    """Run the play and return all it prints, its failures included."""
+def play(playbook: Path | str, *arguments: str | Path, inventory: Path | str = "localhost,") -> str:
+    """Run the playbook and return all it prints, its failures included."""
     done = subprocess.run(
-        [sys.executable, "-m", "ansible", "playbook", "-i", "localhost,", path, *arguments],
+        [sys.executable, "-m", "ansible", "playbook", "-i", inventory, playbook, *arguments],
         cwd=ROOT,
-        env={**os.environ, "ANSIBLE_NOCOLOR": "1", **environment},
+        env={**os.environ, "ANSIBLE_NOCOLOR": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         timeout=300,
         check=False,
     )
-    return done.stdout
+    return " ".join(done.stdout.split())
 
 
 def write(path: Path, market: Market, *tasks: dict[str, Any]) -> Path:
@@ -84,8 +84,8 @@ def test_keys_show_up_nowhere(market: Market, tmp_path: Path) -> None:
     first = play(path, *arguments)
     second = play(path, *arguments)
 
-    assert "ok=9 changed=3 unreachable=0 failed=0 skipped=0 rescued=0 ignored=2" in " ".join(first.split())
-    assert "ok=9 changed=0 unreachable=0 failed=0 skipped=0 rescued=0 ignored=2" in " ".join(second.split())
+    assert "ok=9 changed=3 unreachable=0 failed=0 skipped=0 rescued=0 ignored=2" in first
+    assert "ok=9 changed=0 unreachable=0 failed=0 skipped=0 rescued=0 ignored=2" in second
     assert "rented.reservation.state: requested" in first
     assert "rented.reservation.state: active" in second
     for name, secret in secrets.items():
@@ -104,9 +104,9 @@ def test_an_error_is_one_sentence_and_its_data(market: Market, tmp_path: Path) -
 
     printed = play(path, "--extra-vars", f"buyer_key={market.buyer.private_key}")
 
-    assert "The node serves chain 31337 and not 1: correct rpc_url or chain_id. WrongChain 31337" in " ".join(
-        printed.split()
-    )
+    chain = market.chain.id
+    sentence = f"The node serves chain {chain} and not 1: correct rpc_url or chain_id. WrongChain {chain}"
+    assert sentence in printed
 
 
 def test_a_module_does_what_its_action_plugin_does(market: Market, offer: dict[str, Any]) -> None:
@@ -123,3 +123,39 @@ def test_a_module_does_what_its_action_plugin_does(market: Market, offer: dict[s
     result = json.loads(done.stdout)
     assert result["offers"] == [offer]
     assert not result["changed"]
+
+
+def test_a_provider_publishes_and_settles(market: Market, active: dict[str, Any], tmp_path: Path) -> None:
+    receipts = tmp_path / "receipts"
+    options = {"reservation": active["id"], "receipts_dir": str(receipts)}
+    market.run("receipt", market.buyer, **options, up=True, at=active["start"] + 30)
+    market.chain.pass_time(60)
+    ended = market.run("reservation", market.buyer, name="korea-1", state="absent")["reservation"]
+    offer = {"machines": ["seoul-keti"], **{key: value for key, value in TERMS.items() if key != "units"}}
+    inventory = tmp_path / "inventory.yml"
+    variables = {
+        "ansible_connection": "local",
+        "ansible_python_interpreter": sys.executable,
+        "brokerage_chain": {**market.options, "private_key": market.buyer.private_key},
+        "brokerage_sealing_private_key": market.buyer.sealing_key.to_base64(),
+        "brokerage_receipts_dir": str(receipts),
+        "brokerage_offers": [
+            {**offer, "description": DESCRIPTION},
+            {**offer, "name": "busan", "description": DESCRIPTION},
+        ],
+    }
+    inventory.write_text(yaml.safe_dump({"all": {"hosts": {"localhost": variables}}}))
+
+    both = tmp_path / "both.yml"
+    both.write_text(
+        yaml.safe_dump([{"import_playbook": f"decenter.brokerage.{verb}"} for verb in ("publish", "settle")])
+    )
+
+    first, second = (play(both, inventory=inventory) for _ in range(2))
+
+    assert f"{1_000 * ended['end'] - 1_000 * ended['start']} wei to {market.seller.account}" in first
+    # The offers, the last receipt, the settlement and the withdrawal.
+    assert "changed=4 unreachable=0 failed=0" in first
+    assert "changed=0 unreachable=0 failed=0" in second
+    assert [each["units"] for each in market.run("offer_info", None, seller=market.buyer.account)["offers"]] == [1, 1]
+    assert market.ledger().owed_to(market.buyer.account) == {}

@@ -32,7 +32,7 @@ def reservation_name(wanted: str, reservations: Sequence[Mapping[str, Any]]) -> 
 
 
 def listings(offers: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the inventory's brokerage_offers as the module `offers` takes them: as many units as an offer has machines."""
+    """Return the inventory's brokerage_offers as the module `offers` takes them: with a unit for each machine."""
     return [
         {**{key: value for key, value in offer.items() if key != "machines"}, "units": len(offer["machines"])}
         for offer in offers
@@ -62,9 +62,10 @@ def rented_machines(
         wanted: the inventory's brokerage_reservations.
 
     Returns:
-        A list of dicts: `name` (of reservation, host and node), `reservation` (its id), `address` (in the VPN, CIDR form), `member` (`name`,
-        `identity` and `address`, as the VPN's roles want them), `user`, `port` and `host_key` (SSH), `region`, `unit`
-        (what was offered), `labels`, `taints` (kubeadm's form) and `devices` (with what opens them: secret).
+        A list of dicts: `name` (of reservation, host and node), `reservation` (its id), `address` (in the VPN, CIDR
+        form), `member` (`name`, `identity` and `address`, as the VPN's roles want them), `user`, `port` and `host_key`
+        (SSH), `region`, `unit` (what was offered), `labels`, `taints` (kubeadm's form) and `devices` (with what opens
+        them: secret).
 
     Raises:
         AnsibleFilterError: a live reservation that the inventory doesn't know.

@@ -37,7 +37,7 @@ options:
   receipts_dir:
     description:
       - The folder for receipts. The receipt is C(<reservation>.json), and the measurements under it are
-        C(<reservation>.jsonl), a line each. Both are worth a backup.
+        C(<reservation>.jsonl), a line each. Both are worth a backup. One folder serves one contract on one chain.
     type: path
     required: true
   up:

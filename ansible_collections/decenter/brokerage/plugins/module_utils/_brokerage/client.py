@@ -234,6 +234,12 @@ class Node:
                 continue
         raise NonceUsed(self.key.address)
 
+    def give(self, account: Address, amount: int) -> None:
+        """Send wei to an account. Raises as `transact` does."""
+        from web3.types import Wei
+
+        self.transact({"to": self.checksummed(account), "value": Wei(amount)})
+
     def publish(self, signed: bytes) -> None:
         """Send what somebody else has signed, and wait until it is in a block.
 

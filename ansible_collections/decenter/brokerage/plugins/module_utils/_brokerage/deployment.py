@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from .client import Node
 
-# ruff: noqa: PLC0415 (web3 takes a second to import: only who talks to a chain pays for it)
-
 PROXY = Address("0x4e59b44847b379578588920ca78fbf26c0b4956c")
 PROXY_CODE = bytes.fromhex(
     "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe03601600081602082378035828234f58015156039578182fd5b"
@@ -94,11 +92,9 @@ def _has_proxy(node: Node) -> bool:
 
 
 def _bring_proxy(node: Node) -> None:
-    from web3.types import Wei
-
     missing = _PROXY_COST - node.balance(_PROXY_SIGNER)
     if missing > 0:
-        node.transact({"to": node.checksummed(_PROXY_SIGNER), "value": Wei(missing)})
+        node.give(_PROXY_SIGNER, missing)
     try:
         node.publish(_PROXY_TRANSACTION)
     except RpcRefused as error:
