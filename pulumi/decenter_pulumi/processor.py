@@ -18,10 +18,10 @@ from pulumi_kubernetes.core.v1 import (
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 
 from decenter_pulumi.placement import Device, Region
-from decenter_pulumi.workload import ROLLOUT_SECONDS, bound, needs, pod, selector, unprivileged
+from decenter_pulumi.workload import OPERATIONS_PORT, ROLLOUT_SECONDS, bound, needs, pod, selector, unprivileged
 
-HEALTH_PORT = 8081
 CAMERA_DIRECTORY = "/run/secrets/camera"
+SPOOL_DIRECTORY = "/var/spool/simple_ocr"
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,8 @@ class Processor(pulumi.ComponentResource):
                         VolumeArgs(
                             name="frames", empty_dir=EmptyDirVolumeSourceArgs(medium="Memory", size_limit="64Mi")
                         ),
+                        # Texts that wait for the Repository outlive the container, and go with the pod.
+                        VolumeArgs(name="spool", empty_dir=EmptyDirVolumeSourceArgs(size_limit="256Mi")),
                     ],
                 ),
             ),
@@ -88,15 +90,19 @@ def _container(args: ProcessorArgs) -> ContainerArgs:
             EnvVarArgs(name="LANGUAGES", value=args.languages),
             EnvVarArgs(name="REPOSITORY_URL", value=args.repository_url),
         ],
-        ports=[ContainerPortArgs(name="health", container_port=HEALTH_PORT)],
+        ports=[ContainerPortArgs(name="operations", container_port=OPERATIONS_PORT)],
         # Ready means reading the camera: a Processor with a wrong password never counts as deployed.
         readiness_probe=ProbeArgs(
-            http_get=HTTPGetActionArgs(path="/healthz", port="health"), period_seconds=2, timeout_seconds=2
+            http_get=HTTPGetActionArgs(path="/readyz", port="operations"), period_seconds=2, timeout_seconds=2
         ),
-        resources=needs(cpu="100m", memory="192Mi", memory_limit="384Mi"),
+        liveness_probe=ProbeArgs(
+            http_get=HTTPGetActionArgs(path="/healthz", port="operations"), period_seconds=15, timeout_seconds=5
+        ),
+        resources=needs(cpu="100m", memory="256Mi", memory_limit="512Mi"),
         security_context=unprivileged(),
         volume_mounts=[
             VolumeMountArgs(name="camera", mount_path=CAMERA_DIRECTORY, read_only=True),
             VolumeMountArgs(name="frames", mount_path="/tmp"),  # noqa: S108 the container's own, in memory
+            VolumeMountArgs(name="spool", mount_path=SPOOL_DIRECTORY),
         ],
     )

@@ -20,6 +20,9 @@ from decenter_pulumi.placement import Region
 # The account that the application's images run as.
 USER_ID = 10001
 
+# Where each service answers /healthz, /readyz and /metrics; no Service opens it to the outside.
+OPERATIONS_PORT = 8081
+
 # Long enough to pull an image across the world, short enough to learn of a mistake.
 ROLLOUT_SECONDS = 180
 

@@ -68,7 +68,11 @@ def _texts(request: Request) -> Response:
     cameras = [camera] if camera else repository.cameras()
     observations = [observation for name in cameras for observation in repository.newest(name, limit)]
     observations.sort(key=lambda observation: observation.last_seen, reverse=True)
-    return JSONResponse({"texts": [asdict(observation) for observation in observations[:limit]]})
+    return JSONResponse({"texts": [_short(observation) for observation in observations[:limit]]})
+
+
+def _short(observation: Observation) -> dict[str, object]:
+    return {name: value for name, value in asdict(observation).items() if name != "confidence"}
 
 
 def _healthz(_request: Request) -> Response:
