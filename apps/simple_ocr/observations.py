@@ -12,7 +12,6 @@ import redis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
 
 _CAMERAS = "simple_ocr:cameras"
 _HEALTH = "simple_ocr:health"
@@ -33,6 +32,7 @@ class Observation:
     last_seen: int
     count: int
     confidence: int = 0
+    has_picture: bool = False
 
     @property
     def identity(self) -> str:
@@ -84,7 +84,10 @@ class Repository:
         pool.connection_class = _counting(pool.connection_class, self)
 
     def put(self, observations: Iterable[Observation], pictures: Mapping[str, bytes] | None = None) -> None:
-        """Store observations, each in place of its own earlier state, and JPEGs of some by identity."""
+        """Store observations, each in place of its own earlier state, and JPEGs of some by identity.
+
+        Nothing is read: a processor's account may not.
+        """
         batch = list(observations)
         try:
             with self._redis.pipeline(transaction=True) as pipeline:
@@ -97,8 +100,6 @@ class Repository:
                     if picture := (pictures or {}).get(observation.identity):
                         pipeline.hset(_pictures(observation.camera), observation.identity, picture)
                 pipeline.execute()
-            for camera in {observation.camera for observation in batch}:
-                self._forget(camera)
         except redis.RedisError as error:
             raise self._unreachable(error) from error
 
@@ -215,18 +216,6 @@ class Repository:
 
     def _unreachable(self, error: redis.RedisError) -> RepositoryUnreachableError:
         return RepositoryUnreachableError(f"the repository at {self._url} does not serve: {error}")
-
-
-def password_from(file: Path | None) -> str | None:
-    """Read the Repository's password; ValueError when the file can't be read, None where there is none."""
-    if file is None:
-        return None
-    try:
-        return file.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise ValueError(
-            f"cannot read {file}: mount the Secret of the repository's password there ({error})"
-        ) from error
 
 
 def _counting(connection_class: type[Any], repository: Repository) -> type[Any]:

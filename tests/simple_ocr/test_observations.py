@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from simple_ocr.environment import secret_in
 from simple_ocr.observations import (
     CameraHealth,
     Observation,
     Repository,
     RepositoryUnreachableError,
     Retention,
-    password_from,
 )
 
 if TYPE_CHECKING:
@@ -46,11 +46,11 @@ def test_a_repository_out_of_reach_is_named(tmp_path: Path) -> None:
 
 
 def test_a_password_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"cannot read .*password: mount the Secret"):
-        password_from(tmp_path / "password")
+    with pytest.raises(ValueError, match=r"cannot read .*password: mount the Secret that holds it"):
+        secret_in(tmp_path / "password")
     (tmp_path / "password").write_text("secret\n")
-    assert password_from(tmp_path / "password") == "secret"
-    assert password_from(None) is None
+    assert secret_in(tmp_path / "password") == "secret"
+    assert secret_in(None) is None
 
 
 def test_an_unknown_camera_has_no_observations(repository: Repository) -> None:
@@ -76,6 +76,7 @@ def test_the_last_seen_come_first_and_the_oldest_are_forgotten(repository: Repos
     seen = [replace(EXIT, first_seen=moment, last_seen=moment) for moment in (1000, 2000, 3000, 4000)]
     for observation in seen:
         repository.put([observation])
+    repository.forget_expired()
     assert repository.newest("cam1", 2) == [seen[3], seen[2]]
     assert repository.newest("cam1", 10) == [seen[3], seen[2], seen[1]]
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from simple_ocr.observations import Retention
 from simple_ocr.processor.settings import Settings
 
 NEEDED = {"CAMERA": "cam1", "REGION": "POVO", "REPOSITORY_URL": "redis://repository:6379/0", "LANGUAGES": "kor+eng"}
@@ -15,8 +14,6 @@ NEEDED = {"CAMERA": "cam1", "REGION": "POVO", "REPOSITORY_URL": "redis://reposit
         ({"CAMERA": "", "REGION": ""}, "set CAMERA, REGION in the environment"),
         ({"LANGUAGES": "../eng"}, "LANGUAGES is Tesseract's"),
         ({"KEEP_PICTURES": "maybe"}, "KEEP_PICTURES is yes or no, not 'maybe'"),
-        ({"KEEP_DAYS": "0"}, "KEEP_DAYS is a positive whole number, not '0'"),
-        ({"KEEP_COUNT": "²"}, "KEEP_COUNT is a positive whole number"),
         ({"OPERATIONS_PORT": "-1"}, "OPERATIONS_PORT is a positive whole number"),
     ],
 )
@@ -28,6 +25,5 @@ def test_a_wrong_setting_is_one_sentence(changes: dict[str, str], sentence: str)
 def test_pictures_are_not_kept_unless_asked_for() -> None:
     settings = Settings.from_environment(NEEDED)
     assert settings.keeps_pictures is False
-    assert settings.retention == Retention(10_000, 30)
     assert settings.spool_file == Path("/var/spool/simple_ocr/spool.sqlite")
     assert Settings.from_environment(NEEDED | {"KEEP_PICTURES": "yes"}).keeps_pictures is True

@@ -13,7 +13,8 @@ import time
 from typing import TYPE_CHECKING
 
 from simple_ocr import logs
-from simple_ocr.observations import CameraHealth, Repository, password_from
+from simple_ocr.environment import secret_in
+from simple_ocr.observations import CameraHealth, Repository
 from simple_ocr.operations import Condition, OperationsServer
 from simple_ocr.processor.access import CameraAccess
 from simple_ocr.processor.bandwidth import received_from
@@ -51,8 +52,8 @@ class Processor:
         self._alive = time.monotonic()
         self._reader = TextReader(settings.languages)
         self._spool = Spool(settings.spool_file)
-        password = password_from(settings.password_file)
-        repository = Repository(settings.repository_url, password, settings.retention)
+        password = secret_in(settings.password_file)
+        repository = Repository(settings.repository_url, password)
         self._delivery = Delivery(self._spool, repository, self._health, self.metrics)
         self._journal = Journal(settings, self._spool, self._delivery, self.metrics)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -65,7 +66,8 @@ class Journal:
         for observation in observations:
             before = self._unwritten.pop(observation.identity, None)
             picture = pictures.get(observation.text) or (before.picture if before else None)
-            self._unwritten[observation.identity] = Parcel(observation, picture)
+            kept = replace(observation, has_picture=self._keeps_pictures)
+            self._unwritten[observation.identity] = Parcel(kept, picture)
             if observation.count == 1:
                 self._metrics.observations.inc()
                 fields = {"camera": observation.camera, "text": observation.text, "confidence": observation.confidence}

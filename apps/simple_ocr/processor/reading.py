@@ -62,8 +62,12 @@ class TextReader:
 
     def read(self, frame: MatLike) -> list[Reading]:
         """Return what the lines of a picture (BGR) say, from its top to its bottom; those without text are left out."""
-        readings = (self._read_line(frame, line) for line in self._detector.find(frame))
+        readings = (self._read_line(frame, line) for line in self.find(frame))
         return [reading for reading in readings if reading.text and reading.confidence >= _LEAST_CONFIDENCE]
+
+    def find(self, frame: MatLike) -> list[Line]:
+        """Return where a picture (BGR) has lines of text, from its top to its bottom."""
+        return self._detector.find(frame)
 
     def _read_line(self, frame: MatLike, line: Line) -> Reading:
         """Read as it is, then in black and white, then smaller, until one is sure; else the surest."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simple_ocr.observations import Retention
+from simple_ocr.environment import file_from, number_from
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +31,6 @@ class Settings:
     spool_file: Path
     password_file: Path | None
     keeps_pictures: bool
-    retention: Retention
     operations_port: int
 
     @classmethod
@@ -46,7 +45,6 @@ class Settings:
         pictures = environment.get("KEEP_PICTURES", "no")
         if pictures not in _YES_NO:
             raise ValueError(f"KEEP_PICTURES is yes or no, not {pictures!r}")
-        password_file = environment.get("REPOSITORY_PASSWORD_FILE")
         return cls(
             camera=environment["CAMERA"],
             region=environment["REGION"],
@@ -54,24 +52,7 @@ class Settings:
             languages=environment["LANGUAGES"],
             access_directory=Path(environment.get("ACCESS_DIRECTORY", "/run/secrets/camera")),
             spool_file=Path(environment.get("SPOOL_DIRECTORY", "/var/spool/simple_ocr"), "spool.sqlite"),
-            password_file=Path(password_file) if password_file else None,
+            password_file=file_from(environment, "REPOSITORY_PASSWORD_FILE"),
             keeps_pictures=_YES_NO[pictures],
-            retention=retention_from(environment),
             operations_port=number_from(environment, "OPERATIONS_PORT", 8081),
         )
-
-
-def retention_from(environment: Mapping[str, str]) -> Retention:
-    """Read KEEP_COUNT and KEEP_DAYS; ValueError when one is no positive number."""
-    usual = Retention()
-    return Retention(
-        number_from(environment, "KEEP_COUNT", usual.count), number_from(environment, "KEEP_DAYS", usual.days)
-    )
-
-
-def number_from(environment: Mapping[str, str], name: str, usual: int) -> int:
-    """Read a positive whole number; ValueError when it is none."""
-    value = environment.get(name, str(usual))
-    if not (value.isascii() and value.isdecimal() and int(value) > 0):
-        raise ValueError(f"{name} is a positive whole number, not {value!r}")
-    return int(value)
