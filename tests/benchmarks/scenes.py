@@ -1,7 +1,7 @@
 """Pictures whose text is known: boards in a cluttered street, drawn from public fonts, filmed well or badly.
 
-A scene is a function of its number alone. `MADE` scenes are what the reader was tuned on; `HARD` ones have other texts,
-other fonts and two of `TROUBLES` each, and no parameter was chosen by looking at them.
+A scene is a function of its number alone. `MADE` scenes are of the kind that the reader was tuned on; `HARD` ones have
+other texts, other fonts and one of `TROUBLES` each, `WORST` ones two, and no parameter was chosen by looking at them.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WIDTH, HEIGHT = 1280, 720
-MADE, HARD = "made", "hard"
+MADE, HARD, WORST = "made", "hard", "worst"
 TROUBLES = ("perspective", "blur", "dark", "small")
 _FONTS = Path("/usr/share/fonts/truetype")
+_TROUBLES_OF = {MADE: 0, HARD: 1, WORST: 2}
 _FOCUS = 1000.0  # pixels: a lens of 65 degrees
 
 
@@ -96,14 +97,14 @@ _VOCABULARIES = {
 
 
 def scene(kind: str, language: str, number: int) -> Scene:
-    """Draw a scene: `made` or `hard`, in `eng` or `kor`."""
+    """Draw a scene: `made`, `hard` or `worst`, in `eng` or `kor`."""
     dice = random.Random(zlib.crc32(f"{kind} {language} {number}".encode()))  # noqa: S311 - no secret
     noise = np.random.default_rng(dice.randrange(1 << 32))
-    vocabulary = _VOCABULARIES[kind, language]
+    vocabulary = _VOCABULARIES[MADE if kind == MADE else HARD, language]
     text = dice.choice(vocabulary.texts)
     if language == "eng" and dice.random() < 0.3:
         text = text.upper()
-    troubles = set(dice.sample(TROUBLES, 2)) if kind == HARD else set()
+    troubles = set(dice.sample(TROUBLES, _TROUBLES_OF[kind]))
     size = dice.randrange(16, 26) if "small" in troubles else dice.randrange(36, 76)
     board = _board(dice, text, _FONTS / dice.choice(vocabulary.fonts), size)
     frame = _street(dice, noise)

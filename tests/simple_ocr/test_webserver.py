@@ -211,15 +211,15 @@ def test_a_proxy_is_trusted_by_its_address(redis_url: str, repository: Repositor
 def served(redis_url: str, repository: Repository) -> Iterator[str]:
     """Serve the app as in production, for what TestClient can't do: an answer that never ends."""
     port = free_port()
-    server = uvicorn.Server(
-        uvicorn.Config(app_of(redis_url), "127.0.0.1", port, log_level="error", timeout_graceful_shutdown=1)
-    )
+    app = app_of(redis_url)
+    server = uvicorn.Server(uvicorn.Config(app, "127.0.0.1", port, log_level="error", timeout_graceful_shutdown=5))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
         assert thread.is_alive()
         time.sleep(0.01)
     yield f"http://127.0.0.1:{port}"
+    app.state.feed.stop()
     server.should_exit = True
     thread.join()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import uvicorn
 
@@ -15,7 +16,12 @@ from simple_ocr.webserver.app import create_app
 from simple_ocr.webserver.metrics import Metrics
 from simple_ocr.webserver.settings import Settings
 
-_LAST_ANSWERS = 2  # seconds that open pages get when it stops; they connect again by themselves
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from simple_ocr.webserver.feed import Feed
+
+_LAST_ANSWERS = 3  # seconds that open pages get when it stops; they connect again by themselves
 
 log = logging.getLogger("simple_ocr.webserver")
 
@@ -31,8 +37,9 @@ def main() -> None:
     metrics = Metrics()
     repository = Repository(settings.repository_url, settings.repository_password)
     OperationsServer(("", settings.operations_port), _alive, lambda: _ready(repository), metrics.registry).start()
-    uvicorn.run(
-        create_app(settings, metrics),
+    app = create_app(settings, metrics)
+    config = uvicorn.Config(
+        app,
         host="0.0.0.0",  # noqa: S104 - a container's
         port=settings.port,
         access_log=False,
@@ -40,6 +47,20 @@ def main() -> None:
         server_header=False,
         timeout_graceful_shutdown=_LAST_ANSWERS,
     )
+    _Server(config, app.state.feed).run()
+
+
+class _Server(uvicorn.Server):
+    """Lets go of the pages that follow as soon as it is told to stop."""
+
+    def __init__(self, config: uvicorn.Config, feed: Feed) -> None:
+        super().__init__(config)
+        self._feed = feed
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take a signal."""
+        self._feed.stop()
+        super().handle_exit(sig, frame)
 
 
 def _alive() -> Condition:

@@ -77,6 +77,7 @@ def create_app(settings: Settings, metrics: Metrics | None = None) -> Starlette:
     app.state.settings = settings
     app.state.repository = Repository(settings.repository_url, settings.repository_password, settings.retention)
     app.state.templates = templates
+    app.state.feed = feed
     return app
 
 

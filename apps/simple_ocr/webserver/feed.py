@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from simple_ocr.webserver.search import Query
 
 _POSITION = re.compile(r"\d+-\d+")
-_BLOCK_MS = 5_000  # then a comment is sent, so that proxies keep the connection and a lost reader is noticed
+_BLOCK_MS = 1_000  # then a comment is sent, so that proxies keep the connection and a lost reader is noticed
 _AT_ONCE = 100
 _RETRY = 1.0
 _MOST_FOLLOWERS = 100
@@ -36,9 +36,14 @@ class Feed:
 
     def __init__(self, url: str, password: str | None, render: Callable[[Observation], str]) -> None:
         self.followers = 0
+        self._is_stopping = False
         self._url = url
         self._password = password
         self._render = render
+
+    def stop(self) -> None:
+        """Let go of the pages within a second, so that the process can end; they come back by themselves."""
+        self._is_stopping = True
 
     async def follow(self, request: Request) -> Response:
         """Answer a page; one that comes back goes on where it was (Last-Event-ID)."""
@@ -57,7 +62,7 @@ class Feed:
         try:
             async with Redis.from_url(self._url, password=self._password, decode_responses=True) as redis:
                 yield f"retry: 1000\nid: {position}\n\n"
-                while True:
+                while not self._is_stopping:
                     try:
                         streams: Any = await redis.xread({FEED: position}, count=_AT_ONCE, block=_BLOCK_MS)
                     except RedisError:

@@ -66,7 +66,7 @@ search.addEventListener("formdata", (event) => {
 
 // As in most lists: "/" goes to the search, Escape leaves it.
 addEventListener("keydown", (event) => {
-  const isTyping = event.target.matches("input, select");
+  const isTyping = event.target instanceof Element && event.target.matches("input, select");
   if (event.key === "/" && !isTyping) {
     event.preventDefault();
     search.elements.q.focus();
