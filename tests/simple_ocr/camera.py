@@ -6,6 +6,7 @@ import base64
 import http.client
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import decenter_camera
+from decenter_camera import scene
 
 from tests.simple_ocr.processes import wait_for_line
 
@@ -22,6 +24,20 @@ if TYPE_CHECKING:
 
 ADMIN_PASSWORD = "camera-admin"  # noqa: S105 a camera of the tests' own
 USER, USER_PASSWORD = "buyer", "password1"
+# The camera, whose scene is drawn as ever and then brought to another size.
+_CAMERA = """
+from decenter_camera import scene
+draw, drawn, size = scene.render, (scene.WIDTH, scene.HEIGHT), {size}
+def render(*what):
+    scene.WIDTH, scene.HEIGHT = drawn
+    image = draw(*what).resize(size)
+    scene.WIDTH, scene.HEIGHT = size
+    return image
+scene.render = render
+scene.WIDTH, scene.HEIGHT = size
+from decenter_camera.__main__ import main
+main()
+"""
 APPS = Path(__file__).parents[2] / "apps"
 
 
@@ -41,6 +57,7 @@ class RunningCamera:
     seconds_per_text: float = 4.0
     rtsp_port: int = field(default_factory=free_port)
     admin_port: int = field(default_factory=free_port)
+    size: tuple[int, int] = (scene.WIDTH, scene.HEIGHT)
 
     def __post_init__(self) -> None:
         (self.directory / "admin_password").write_text(ADMIN_PASSWORD)
@@ -62,8 +79,8 @@ class RunningCamera:
         # GStreamer's bindings belong to Debian's Python, not to the environment that runs the tests.
         command = [
             "/usr/bin/python3",
-            "-m",
-            "decenter_camera",
+            "-c",
+            _CAMERA.format(size=self.size),
             *(str(word) for pair in options.items() for word in pair),
         ]
         environment = os.environ | {"PYTHONPATH": str(Path(decenter_camera.__file__).parents[1])}
@@ -87,6 +104,36 @@ class RunningCamera:
 
 
 @dataclass
+class RunningRedis:
+    """A redis-server on a socket in `directory`, with its append-only file."""
+
+    directory: Path
+
+    def __post_init__(self) -> None:
+        self.start()
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return f"unix://{self.directory}/redis.sock"
+
+    def start(self) -> None:
+        """Start it, and wait until it serves what its file holds."""
+        program = shutil.which("redis-server")
+        assert program, "install Debian's redis-server"
+        log = self.directory / "redis.log"
+        log.unlink(missing_ok=True)
+        paths = ["--dir", str(self.directory), "--unixsocket", f"{self.directory}/redis.sock", "--logfile", str(log)]
+        self.process = subprocess.Popen([program, "--port", "0", "--save", "", "--appendonly", "yes", *paths])
+        wait_for_line(log, "ready to accept connections", self.process)
+
+    def stop(self) -> None:
+        """Kill it."""
+        self.process.kill()
+        self.process.wait()
+
+
+@dataclass
 class RunningProcessor:
     """A processor as a process of its own, with its spool and its Secret in `directory`."""
 
@@ -97,6 +144,7 @@ class RunningProcessor:
     languages: str = "eng"
     environment: Sequence[tuple[str, str]] = ()
     operations_port: int = field(default_factory=free_port)
+    cpus: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         url = f"rtsp://127.0.0.1:{self.rtsp_port}/live"
@@ -121,6 +169,13 @@ class RunningProcessor:
         with self.log.open("ab") as output:
             command = [sys.executable, "-m", "simple_ocr.processor"]
             self.process = subprocess.Popen(command, stdout=output, stderr=output, env=environment)
+        if self.cpus:
+            os.sched_setaffinity(self.process.pid, self.cpus)
+
+    def stop(self) -> None:
+        """Kill it."""
+        self.process.kill()
+        self.process.wait()
 
     def ask(self, path: str) -> tuple[int, str]:
         """Return status and body of `/healthz`, `/readyz` or `/metrics`; status 0 while nothing listens."""
