@@ -55,11 +55,11 @@ def test_what_was_read_while_redis_was_killed_arrives_once_and_in_order(tmp_path
     redis = RunningRedis(tmp_path)
     delivery = delivery_to(redis.url, spool)
     delivery.start()
-    signs = [replace(EXIT, text=f"SIGN {number}", first_seen=number, last_seen=number) for number in range(900)]
+    signs = [replace(EXIT, text=f"SIGN {number}", first_seen=number, last_seen=number) for number in range(450)]
     for number, sign in enumerate(signs):
-        if number == 300:
+        if number == 150:
             redis.stop()
-        if number == 600:
+        if number == 300:
             wait_until(lambda: "does not serve" in delivery.problem)
             redis.start()
         spool.put([Parcel(sign, None)])

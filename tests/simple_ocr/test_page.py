@@ -24,7 +24,7 @@ from tests.simple_ocr.camera import free_port
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.browser
+pytestmark = pytest.mark.hosts
 
 HOSTILE = "<script>document.title='hacked'</script><img src=x onerror=\"document.title='hacked'\">"
 TEXTS = Path(decenter_camera.__file__).parents[1] / "texts.json"
