@@ -86,7 +86,6 @@ class Webserver(pulumi.ComponentResource):
 
 def _container(args: WebserverArgs) -> ContainerArgs:
     alive = HTTPGetActionArgs(path="/healthz", port="operations")
-    ready = HTTPGetActionArgs(path="/readyz", port="operations")
     return ContainerArgs(
         name="webserver",
         image=args.image,
@@ -103,7 +102,8 @@ def _container(args: WebserverArgs) -> ContainerArgs:
             ContainerPortArgs(name="http", container_port=PORT),
             ContainerPortArgs(name="operations", container_port=OPERATIONS_PORT),
         ],
-        readiness_probe=ProbeArgs(http_get=ready, period_seconds=2, timeout_seconds=2),
+        # Alive is ready: while the Repository is away, a page that says so is better than none.
+        readiness_probe=ProbeArgs(http_get=alive, period_seconds=2, timeout_seconds=2),
         liveness_probe=ProbeArgs(http_get=alive, initial_delay_seconds=10, timeout_seconds=5),
         resources=needs(cpu="20m", memory="64Mi", memory_limit="128Mi"),
         security_context=unprivileged(),
