@@ -12,8 +12,6 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-import cv2
-
 from simple_ocr import logs
 from simple_ocr.environment import secret_in
 from simple_ocr.observations import CameraHealth, Repository
@@ -161,7 +159,6 @@ class _Received:
 def main() -> None:
     """Run the processor; exits with status 2 and one sentence when its settings are wrong."""
     logs.configure()
-    cv2.setNumThreads(1)  # a node may sell one CPU; two threads on it only wait for each other
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from simple_ocr.processor.access import CameraAccess
 
+cv2.setNumThreads(1)  # a node may sell one CPU; two threads on it only wait for each other
+
 _OPEN_TIMEOUT_MS = 15_000  # more than any camera needs, less than anyone waits
 _FROZEN = 5.0  # seconds without a picture: cameras send several a second
 _PARTING = 1.0  # seconds that a reader may take to notice that it is no longer wanted
