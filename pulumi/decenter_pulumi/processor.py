@@ -18,10 +18,24 @@ from pulumi_kubernetes.core.v1 import (
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 
 from decenter_pulumi.placement import Device, Region
-from decenter_pulumi.workload import ROLLOUT_SECONDS, bound, needs, pod, selector, unprivileged
+from decenter_pulumi.workload import (
+    OPERATIONS_PORT,
+    ROLLOUT_SECONDS,
+    SECRETS_DIRECTORY,
+    bound,
+    needs,
+    pod,
+    secret_mount,
+    secret_volume,
+    selector,
+    unprivileged,
+)
 
-HEALTH_PORT = 8081
 CAMERA_DIRECTORY = "/run/secrets/camera"
+SPOOL_DIRECTORY = "/var/spool/simple_ocr"
+COMPONENT = "processor"
+# An account that may write and not read: the node may be somebody else's.
+REPOSITORY_SECRET = "repository-processor"  # noqa: S105 a name
 
 
 @dataclass(frozen=True)
@@ -29,7 +43,8 @@ class ProcessorArgs:
     """What a Processor is made from.
 
     `languages` are Tesseract's (`kor`, `eng+kor`). The camera's address and password lie in the Secret
-    `camera-<camera>`, which is made outside Pulumi so that no password enters its state.
+    `camera-<camera>`, the Repository's password for processors in `repository-processor`: both are made outside Pulumi
+    so that no password enters its state. `keeps_pictures` lets crops of the texts leave the region.
     """
 
     namespace: pulumi.Input[str]
@@ -38,6 +53,7 @@ class ProcessorArgs:
     camera: str
     languages: str
     repository_url: pulumi.Input[str]
+    keeps_pictures: bool = False
     rollout_seconds: int = ROLLOUT_SECONDS
 
 
@@ -61,6 +77,7 @@ class Processor(pulumi.ComponentResource):
                     args.region,
                     _container(args),
                     near=camera.node_selector,
+                    component=COMPONENT,
                     volumes=[
                         VolumeArgs(
                             name="camera",
@@ -70,6 +87,9 @@ class Processor(pulumi.ComponentResource):
                         VolumeArgs(
                             name="frames", empty_dir=EmptyDirVolumeSourceArgs(medium="Memory", size_limit="64Mi")
                         ),
+                        # Texts that wait for the Repository outlive the container, and go with the pod.
+                        VolumeArgs(name="spool", empty_dir=EmptyDirVolumeSourceArgs(size_limit="256Mi")),
+                        secret_volume(REPOSITORY_SECRET),
                     ],
                 ),
             ),
@@ -87,16 +107,23 @@ def _container(args: ProcessorArgs) -> ContainerArgs:
             EnvVarArgs(name="REGION", value=args.region.name),
             EnvVarArgs(name="LANGUAGES", value=args.languages),
             EnvVarArgs(name="REPOSITORY_URL", value=args.repository_url),
+            EnvVarArgs(name="REPOSITORY_PASSWORD_FILE", value=f"{SECRETS_DIRECTORY}/{REPOSITORY_SECRET}/password"),
+            EnvVarArgs(name="KEEP_PICTURES", value="yes" if args.keeps_pictures else "no"),
         ],
-        ports=[ContainerPortArgs(name="health", container_port=HEALTH_PORT)],
+        ports=[ContainerPortArgs(name="operations", container_port=OPERATIONS_PORT)],
         # Ready means reading the camera: a Processor with a wrong password never counts as deployed.
         readiness_probe=ProbeArgs(
-            http_get=HTTPGetActionArgs(path="/healthz", port="health"), period_seconds=2, timeout_seconds=2
+            http_get=HTTPGetActionArgs(path="/readyz", port="operations"), period_seconds=2, timeout_seconds=2
         ),
-        resources=needs(cpu="100m", memory="192Mi", memory_limit="384Mi"),
+        liveness_probe=ProbeArgs(
+            http_get=HTTPGetActionArgs(path="/healthz", port="operations"), period_seconds=15, timeout_seconds=5
+        ),
+        resources=needs(cpu="100m", memory="256Mi", memory_limit="512Mi"),
         security_context=unprivileged(),
         volume_mounts=[
             VolumeMountArgs(name="camera", mount_path=CAMERA_DIRECTORY, read_only=True),
             VolumeMountArgs(name="frames", mount_path="/tmp"),  # noqa: S108 the container's own, in memory
+            VolumeMountArgs(name="spool", mount_path=SPOOL_DIRECTORY),
+            secret_mount(REPOSITORY_SECRET),
         ],
     )

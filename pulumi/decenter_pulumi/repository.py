@@ -28,10 +28,22 @@ from pulumi_kubernetes.core.v1 import (
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 
 from decenter_pulumi.placement import Region
-from decenter_pulumi.workload import ROLLOUT_SECONDS, USER_ID, bound, labels, needs, pod, selector, unprivileged
+from decenter_pulumi.workload import (
+    ROLLOUT_SECONDS,
+    USER_ID,
+    bound,
+    labels,
+    needs,
+    pod,
+    secret_mount,
+    secret_volume,
+    selector,
+    unprivileged,
+)
 
 PORT = 6379
 DATA_DIRECTORY = "/data"
+_SECRETS = ("repository", "repository-processor")
 
 
 @dataclass(frozen=True)
@@ -47,9 +59,14 @@ class RepositoryArgs:
 
 
 class Repository(pulumi.ComponentResource):
-    """A volume bound to the region's node, one Redis on it, and the service `name` inside the cluster."""
+    """A volume bound to the region's node, one Redis on it, and the service `name` inside the cluster.
+
+    Its passwords lie in the Secrets `repository` and `repository-processor`, which are made outside Pulumi.
+    `processor_url` is for processors, whose account may write and not read.
+    """
 
     url: str
+    processor_url: str
 
     def __init__(self, name: str, args: RepositoryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("decenter:simple_ocr:Repository", name, None, opts)
@@ -106,7 +123,8 @@ class Repository(pulumi.ComponentResource):
                         VolumeArgs(
                             name="data",
                             persistent_volume_claim=PersistentVolumeClaimVolumeSourceArgs(claim_name=name),
-                        )
+                        ),
+                        *(secret_volume(secret) for secret in _SECRETS),
                     ],
                 ),
             ),
@@ -115,6 +133,7 @@ class Repository(pulumi.ComponentResource):
             ),
         )
         self.url = f"redis://{name}:{PORT}/0"
+        self.processor_url = f"redis://processor@{name}:{PORT}/0"
         self.register_outputs({"url": self.url})
 
 
@@ -127,7 +146,10 @@ def _redis(image: str) -> ContainerArgs:
         liveness_probe=ProbeArgs(tcp_socket=TCPSocketActionArgs(port="redis"), initial_delay_seconds=10),
         resources=needs(cpu="20m", memory="64Mi", memory_limit="256Mi"),
         security_context=unprivileged(),
-        volume_mounts=[VolumeMountArgs(name="data", mount_path=DATA_DIRECTORY)],
+        volume_mounts=[
+            VolumeMountArgs(name="data", mount_path=DATA_DIRECTORY),
+            *(secret_mount(secret) for secret in _SECRETS),
+        ],
     )
 
 

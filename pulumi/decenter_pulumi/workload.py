@@ -10,8 +10,11 @@ from pulumi_kubernetes.core.v1 import (
     PodSpecArgs,
     PodTemplateSpecArgs,
     ResourceRequirementsArgs,
+    SeccompProfileArgs,
+    SecretVolumeSourceArgs,
     SecurityContextArgs,
     VolumeArgs,
+    VolumeMountArgs,
 )
 from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
 
@@ -20,6 +23,11 @@ from decenter_pulumi.placement import Region
 # The account that the application's images run as.
 USER_ID = 10001
 
+# Where each service answers /healthz, /readyz and /metrics; no Service opens it to the outside.
+OPERATIONS_PORT = 8081
+
+SECRETS_DIRECTORY = "/run/secrets"
+
 # Long enough to pull an image across the world, short enough to learn of a mistake.
 ROLLOUT_SECONDS = 180
 
@@ -27,6 +35,11 @@ ROLLOUT_SECONDS = 180
 def labels(name: str) -> dict[str, str]:
     """Name the labels of the workload `name`, by which its controller and its service find its pods."""
     return {"app.kubernetes.io/name": name}
+
+
+def component_labels(component: str) -> dict[str, str]:
+    """Name the label that all workloads of one kind share, by which network policies find their pods."""
+    return {"app.kubernetes.io/component": component}
 
 
 def selector(name: str) -> LabelSelectorArgs:
@@ -53,6 +66,16 @@ def unprivileged() -> SecurityContextArgs:
     )
 
 
+def secret_volume(name: str) -> VolumeArgs:
+    """Mount the Secret `name`, which is made outside Pulumi so that it does not enter its state."""
+    return VolumeArgs(name=name, secret=SecretVolumeSourceArgs(secret_name=name, default_mode=0o440))
+
+
+def secret_mount(name: str) -> VolumeMountArgs:
+    """Where a container finds the Secret `name`: one file a key."""
+    return VolumeMountArgs(name=name, mount_path=f"{SECRETS_DIRECTORY}/{name}", read_only=True)
+
+
 def pod(
     name: str,
     region: Region,
@@ -61,10 +84,11 @@ def pod(
     volumes: Sequence[VolumeArgs] = (),
     init_containers: Sequence[ContainerArgs] = (),
     near: Mapping[str, str] | None = None,
+    component: str | None = None,
 ) -> PodTemplateSpecArgs:
     """Describe a pod of the workload `name` in `region`, on a node that also carries the labels `near`."""
     return PodTemplateSpecArgs(
-        metadata=ObjectMetaArgs(labels=labels(name)),
+        metadata=ObjectMetaArgs(labels=labels(name) | component_labels(component or name)),
         spec=PodSpecArgs(
             node_selector=region.node_selector | dict(near or {}),
             tolerations=[region.toleration],
@@ -72,7 +96,11 @@ def pod(
             automount_service_account_token=False,
             enable_service_links=False,
             security_context=PodSecurityContextArgs(
-                run_as_non_root=True, run_as_user=USER_ID, run_as_group=USER_ID, fs_group=USER_ID
+                run_as_non_root=True,
+                run_as_user=USER_ID,
+                run_as_group=USER_ID,
+                fs_group=USER_ID,
+                seccomp_profile=SeccompProfileArgs(type="RuntimeDefault"),
             ),
             init_containers=list(init_containers),
             containers=[container],

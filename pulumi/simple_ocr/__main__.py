@@ -2,6 +2,8 @@
 
 import pulumi
 from decenter_pulumi import (
+    Isolation,
+    IsolationArgs,
     Processor,
     ProcessorArgs,
     Repository,
@@ -15,8 +17,12 @@ from settings import Settings
 
 settings = Settings.of(pulumi.Config())
 
-home = Namespace("home", metadata=ObjectMetaArgs(name=settings.namespace))
+# Baseline, not restricted: as root, a container of the Repository hands a host's directory to Redis' account.
+pod_security = {"pod-security.kubernetes.io/enforce": "baseline", "pod-security.kubernetes.io/warn": "restricted"}
+home = Namespace("home", metadata=ObjectMetaArgs(name=settings.namespace, labels=pod_security))
 namespace = home.metadata.apply(lambda metadata: metadata.name or "")
+
+Isolation("isolation", IsolationArgs(namespace=namespace))
 
 repository = Repository(
     "repository",
@@ -37,6 +43,10 @@ Webserver(
         region=settings.webserver.region,
         node_port=settings.webserver.node_port,
         repository_url=repository.url,
+        access=settings.webserver.access,
+        proxies=settings.webserver.proxies,
+        keep_days=settings.webserver.keep_days,
+        keep_count=settings.webserver.keep_count,
         rollout_seconds=settings.rollout_seconds,
     ),
 )
@@ -50,7 +60,8 @@ for camera in settings.cameras:
             region=camera.region,
             camera=camera.name,
             languages=camera.languages,
-            repository_url=repository.url,
+            repository_url=repository.processor_url,
+            keeps_pictures=camera.keeps_pictures,
             rollout_seconds=settings.rollout_seconds,
         ),
     )

@@ -11,6 +11,7 @@ from decenter_pulumi import ROLLOUT_SECONDS, Region
 # RFC 1123 labels: each name becomes part of a Kubernetes object's name and of a node's label.
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?")
 _LANGUAGES = re.compile(r"[a-z_]{3,}(\+[a-z_]{3,})*")
+_ACCESS = re.compile("token|proxy|open")
 _NODE_PORTS = range(30000, 32768)
 
 
@@ -33,11 +34,15 @@ class RepositorySettings:
 
 @dataclass(frozen=True)
 class WebserverSettings:
-    """Where the page is served: the region, and the address people open."""
+    """Where the page is served and at which address; who may see it, and how long texts are kept."""
 
     region: Region
     host: str
     node_port: int
+    access: str
+    proxies: str
+    keep_days: int
+    keep_count: int
 
     @property
     def url(self) -> str:
@@ -47,11 +52,12 @@ class WebserverSettings:
 
 @dataclass(frozen=True)
 class Camera:
-    """One camera to read, in Tesseract's languages."""
+    """One camera to read, in Tesseract's languages; whether crops of its texts may leave its region."""
 
     name: str
     region: Region
     languages: str
+    keeps_pictures: bool
 
 
 @dataclass(frozen=True)
@@ -83,10 +89,25 @@ class Settings:
             ),
             images=Images(*(images.text(name) for name in ("processor", "repository", "webserver"))),
             repository=RepositorySettings(repository.region(), repository.text("directory", "/var/lib/simple-ocr")),
-            webserver=WebserverSettings(webserver.region(), webserver.text("host"), webserver.node_port()),
+            webserver=_webserver(webserver),
             cameras=tuple(_camera(cameras, name) for name in cameras.values),
             rollout_seconds=_rollout_seconds(config),
         )
+
+
+def _webserver(section: "_Section") -> WebserverSettings:
+    access = section.text("access", "token")
+    _checked(f"{section.path}.access", access, _ACCESS, "token, proxy or open")
+    proxies = section.text("proxies") if access == "proxy" else ""
+    return WebserverSettings(
+        section.region(),
+        section.text("host"),
+        section.node_port(),
+        access,
+        proxies,
+        section.count("keepDays", 30),
+        section.count("keepCount", 10_000),
+    )
 
 
 def _rollout_seconds(config: pulumi.Config) -> int:
@@ -101,7 +122,7 @@ def _camera(cameras: "_Section", name: str) -> Camera:
     camera = cameras.section(name)
     languages = camera.text("languages")
     _checked(f"{camera.path}.languages", languages, _LANGUAGES, "Tesseract's languages, such as eng or eng+kor")
-    return Camera(name, camera.region(), languages)
+    return Camera(name, camera.region(), languages, camera.flag("keepPictures"))
 
 
 @dataclass(frozen=True)
@@ -134,6 +155,18 @@ class _Section:
         if not _NAME.fullmatch(name.lower()):
             raise _error(f"{self.path}.region", f"must be a region's name, such as SEOUL-KETI, not {name!r}")
         return Region(name)
+
+    def flag(self, key: str) -> bool:
+        value = self.values.get(key, False)
+        if not isinstance(value, bool):
+            raise _error(f"{self.path}.{key}", f"must be true or false, not {value!r}")
+        return value
+
+    def count(self, key: str, default: int) -> int:
+        value = self.values.get(key, default)
+        if type(value) is not int or value < 1:
+            raise _error(f"{self.path}.{key}", f"must be a whole number above 0, not {value!r}")
+        return value
 
     def node_port(self) -> int:
         value = self.values.get("nodePort")

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from decenter_pulumi import (
     Device,
+    Isolation,
+    IsolationArgs,
     Processor,
     ProcessorArgs,
     Region,
@@ -113,6 +115,8 @@ def test_processor_is_told_who_it_is() -> None:
         "REGION": "SEOUL-KETI",
         "LANGUAGES": "kor",
         "REPOSITORY_URL": "redis://repository:6379/0",
+        "REPOSITORY_PASSWORD_FILE": "/run/secrets/repository-processor/password",
+        "KEEP_PICTURES": "no",
     }
 
 
@@ -134,7 +138,7 @@ def test_repository_keeps_its_texts_on_its_own_regions_node() -> None:
     claim = resources["kubernetes:core/v1:PersistentVolumeClaim", "repository"]["spec"]
     assert (claim["volumeName"], claim["storageClassName"]) == ("simple-ocr-repository", "")
     pod = pod_of(resources, STATEFUL_SET, "repository")
-    assert pod["volumes"] == [{"name": "data", "persistentVolumeClaim": {"claimName": "repository"}}]
+    assert {"name": "data", "persistentVolumeClaim": {"claimName": "repository"}} in pod["volumes"]
     assert pod["nodeSelector"] == {"node-restriction.kubernetes.io/decenter-region": "cloud"}
 
 
@@ -142,9 +146,8 @@ def test_repository_answers_at_its_url() -> None:
     resources = declared(a_repository)
     service = resources[SERVICE, "repository"]
     assert (service["metadata"]["name"], service["spec"]["ports"][0]["port"]) == ("repository", 6379)
-    assert (
-        resources[STATEFUL_SET, "repository"]["spec"]["template"]["metadata"]["labels"] == service["spec"]["selector"]
-    )
+    labels = resources[STATEFUL_SET, "repository"]["spec"]["template"]["metadata"]["labels"]
+    assert service["spec"]["selector"].items() <= labels.items()
 
 
 def test_webserver_opens_the_port_asked_for() -> None:
@@ -154,6 +157,46 @@ def test_webserver_opens_the_port_asked_for() -> None:
     assert pod_of(resources, DEPLOYMENT, "webserver")["nodeSelector"] == {
         "node-restriction.kubernetes.io/decenter-region": "cloud"
     }
+
+
+def test_a_rented_machine_gets_no_password_that_reads() -> None:
+    pod = pod_of(declared(a_processor), DEPLOYMENT, "processor-camkor1")
+    mounted = {volume["secret"]["secretName"] for volume in pod["volumes"] if "secret" in volume}
+    assert mounted == {"camera-camkor1", "repository-processor"}
+
+
+def test_the_webserver_asks_for_a_token_unless_told_otherwise() -> None:
+    pod = pod_of(declared(a_webserver), DEPLOYMENT, "webserver")
+    (container,) = pod["containers"]
+    assert {"name": "ACCESS", "value": "token"} in container["env"]
+    assert {"name": "webserver", "mountPath": "/run/secrets/webserver", "readOnly": True} in container["volumeMounts"]
+
+
+def an_isolation() -> None:
+    Isolation("isolation", IsolationArgs(namespace="simple-ocr"))
+
+
+def test_only_processors_and_the_webserver_reach_the_repository() -> None:
+    policies = {name: inputs["spec"] for (kind, name), inputs in declared(an_isolation).items() if "spec" in inputs}
+    closed = policies["isolation-closed"]
+    assert (closed["podSelector"], closed["policyTypes"]) == ({}, ["Ingress", "Egress"])
+    assert not {"ingress", "egress"} & closed.keys()
+    repository = policies["isolation-repository"]
+    (rule,) = repository["ingress"]
+    admitted = [peer["podSelector"]["matchLabels"]["app.kubernetes.io/component"] for peer in rule["from"]]
+    assert (admitted, rule["ports"]) == (["processor", "webserver"], [{"protocol": "TCP", "port": 6379}])
+    assert not repository.get("egress")
+
+
+def test_the_policies_find_the_pods_they_are_for() -> None:
+    policies = {name: inputs["spec"] for (_, name), inputs in declared(an_isolation).items() if "spec" in inputs}
+    for program, kind, pod, part in (
+        (a_processor, DEPLOYMENT, "processor-camkor1", "processor"),
+        (a_repository, STATEFUL_SET, "repository", "repository"),
+        (a_webserver, DEPLOYMENT, "webserver", "webserver"),
+    ):
+        labels = declared(program)[kind, pod]["spec"]["template"]["metadata"]["labels"]
+        assert policies[f"isolation-{part}"]["podSelector"]["matchLabels"].items() <= labels.items()
 
 
 @pytest.mark.parametrize(
@@ -168,6 +211,7 @@ def test_no_pod_has_more_rights_than_it_needs(program: Callable[[], None], kind:
     pod = pod_of(declared(program), kind, name)
     assert pod["automountServiceAccountToken"] is False
     assert pod["securityContext"]["runAsNonRoot"] is True
+    assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
     for container in pod["containers"]:
         rights = container["securityContext"]
         assert rights["capabilities"] == {"drop": ["ALL"]}

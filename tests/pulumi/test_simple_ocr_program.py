@@ -67,6 +67,19 @@ def configure(**changes: object) -> pulumi.Config:
             {"webserver": {"region": "CLOUD", "host": "a", "nodePort": 80}},
             "webserver.nodePort must be a port from 30000 to 32767, not 80.",
         ),
+        (
+            {"webserver": VALID["webserver"] | {"access": "all"}},
+            "webserver.access must be token, proxy or open, not 'all'.",
+        ),
+        ({"webserver": VALID["webserver"] | {"access": "proxy"}}, "webserver.proxies must be text, not None."),
+        (
+            {"webserver": VALID["webserver"] | {"keepDays": 0}},
+            "webserver.keepDays must be a whole number above 0, not 0.",
+        ),
+        (
+            {"cameras": {"cam1": {"region": "povo", "languages": "eng", "keepPictures": "no"}}},
+            "cameras.cam1.keepPictures must be true or false, not 'no'.",
+        ),
         ({"images": {"processor": "r/p:1", "repository": "r/r:1"}}, "images.webserver must be text, not None."),
         ({"rolloutSeconds": "soon"}, "rolloutSeconds must be a whole number of seconds, not 'soon'."),
         ({"namespace": "Simple OCR"}, "namespace must be a name such as simple-ocr, not 'Simple OCR'."),
@@ -82,6 +95,8 @@ def test_defaults_are_the_papers_application() -> None:
     settings = Settings.of(configure())
     assert settings.namespace == "simple-ocr"
     assert settings.webserver.url == "http://198.18.10.10:30080/"
+    assert settings.webserver.access == "token"
+    assert not any(camera.keeps_pictures for camera in settings.cameras)
 
 
 def test_a_stack_may_have_no_camera() -> None:
@@ -117,5 +132,6 @@ def test_all_objects_live_in_the_namespace() -> None:
         for (kind, name), inputs in declared(run_program).items()
         if kind.startswith("kubernetes:") and not kind.endswith((":Namespace", ":PersistentVolume"))
     }
-    assert set(namespaced) == {"repository", "webserver", "processor-cam1"}
+    policies = {f"isolation-{part}" for part in ("closed", "processor", "repository", "webserver")}
+    assert set(namespaced) == {"repository", "webserver", "processor-cam1"} | policies
     assert set(namespaced.values()) == {"elsewhere"}

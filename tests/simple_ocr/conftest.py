@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 from decenter_camera import scene
-from simple_ocr.observations import Repository
+from simple_ocr.observations import Repository, Retention
 
 from tests.simple_ocr.processes import wait_for_line
 
@@ -41,7 +41,7 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def repository(redis_url: str) -> Iterator[Repository]:
     """Give an empty Repository that keeps three observations of a camera."""
-    repository = Repository(redis_url, kept=3)
+    repository = Repository(redis_url, retention=Retention(count=3, days=36_500))
     repository._redis.flushdb()
     yield repository
     repository.close()

@@ -17,7 +17,7 @@ from decenter_camera import scene
 from simple_ocr.processor.access import CameraAccess
 from simple_ocr.processor.camera import Camera
 from simple_ocr.processor.errors import NoVideoError, WrongPasswordError
-from simple_ocr.processor.reading import SignReader
+from simple_ocr.processor.reading import TextReader
 
 from tests.simple_ocr.processes import wait_for_line
 
@@ -95,10 +95,10 @@ def test_a_wrong_password_is_refused(administrator: Administrator) -> None:
 
 def test_a_user_watches_until_their_password_is_void(administrator: Administrator) -> None:
     administrator("PUT", "/users/buyer", {"password": "password1"})
-    reader = SignReader("eng")
+    reader = TextReader("eng")
     with Camera(access("password1")) as camera:
-        (text,) = reader.read(camera.next_frame())
-        assert text in scene.known_texts("eng")
+        (reading,) = reader.read(camera.next_frame())
+        assert reading.text in scene.known_texts("eng")
         assert administrator("DELETE", "/users/buyer") == 204
         with pytest.raises(NoVideoError, match="has stopped sending"):
             _watch_to_the_end(camera)

@@ -17,7 +17,7 @@ os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
 import cv2
 
 from simple_ocr.processor import rtsp
-from simple_ocr.processor.errors import NoVideoError
+from simple_ocr.processor.errors import FrozenError, NoVideoError, TooLargeError
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -26,7 +26,13 @@ if TYPE_CHECKING:
 
     from simple_ocr.processor.access import CameraAccess
 
-_TIMEOUT_MS = 15_000  # more than any camera needs, less than anyone waits
+cv2.setNumThreads(1)  # a node may sell one CPU; two threads on it only wait for each other
+
+_OPEN_TIMEOUT_MS = 15_000  # more than any camera needs, less than anyone waits
+_FROZEN = 5.0  # seconds without a picture: cameras send several a second
+_PARTING = 1.0  # seconds that a reader may take to notice that it is no longer wanted
+# FFmpeg keeps up to 16 pictures to decode from; larger ones than 4K would not fit into the memory of an edge node.
+_MOST_PIXELS = 4096 * 2304
 
 
 class Camera:
@@ -43,8 +49,8 @@ class Camera:
             access.url_with_login,
             cv2.CAP_FFMPEG,
             [
-                *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, _TIMEOUT_MS),
-                *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, _TIMEOUT_MS),
+                *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, _OPEN_TIMEOUT_MS),
+                *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, _OPEN_TIMEOUT_MS),
                 *(cv2.CAP_PROP_N_THREADS, 1),
             ],
         )
@@ -52,6 +58,7 @@ class Camera:
             raise NoVideoError(
                 f"the camera at {access.url} offers video, but its stream does not open: see what it shows elsewhere"
             )
+        self._refuse_giants()
         self._changed = threading.Condition()
         self._newest: MatLike | None = None
         self._ended = False
@@ -66,26 +73,39 @@ class Camera:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Disconnect; takes as long as the frame that is being read."""
+        """Disconnect. A thread that waits for a frozen camera does so by itself when FFmpeg gives up."""
         self._closing = True
-        self._thread.join()
-        self._capture.release()
+        self._thread.join(_PARTING)
 
     def next_frame(self) -> MatLike:
-        """Wait for a frame newer than the last one returned: BGR, height x width x 3. NoVideoError when none comes."""
+        """Wait for a frame newer than the last one returned: BGR, height x width x 3; CameraError when none comes."""
         with self._changed:
-            self._changed.wait_for(lambda: self._newest is not None or self._ended)
+            came = self._changed.wait_for(lambda: self._newest is not None or self._ended, _FROZEN)
+            if not came:
+                raise FrozenError(
+                    f"the camera at {self._access.url} has sent no picture for {_FROZEN:.0f} s: "
+                    "it is connected again; restart the camera if that does not help"
+                )
             if self._newest is None:
                 raise NoVideoError(f"the camera at {self._access.url} has stopped sending: it is connected again")
             frame, self._newest = self._newest, None
             return frame
 
     def _keep_newest(self) -> None:
-        while not self._closing:
+        while not self._closing and not self._ended:
             is_read, frame = self._capture.read()
             with self._changed:
-                self._newest = frame if is_read else None
-                self._ended = not is_read
+                if not is_read:
+                    self._ended = True
+                elif frame.size:
+                    self._newest = frame
                 self._changed.notify()
-            if not is_read:
-                return
+        self._capture.release()
+
+    def _refuse_giants(self) -> None:
+        width, height = (int(self._capture.get(p)) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
+        if width * height > _MOST_PIXELS:
+            self._capture.release()
+            raise TooLargeError(
+                f"the camera at {self._access.url} sends pictures of {width} x {height}: set it to 4096 x 2304 or less"
+            )
