@@ -388,6 +388,14 @@ def test_the_better_receipt_is_kept() -> None:
         assert plan.keep(ended, known, better).after.receipt == better
 
 
+def test_a_receipt_for_time_still_to_come_does_not_take_the_place_of_a_good_one() -> None:
+    lease, known = ACTIVE.reservation(RESERVATION), Records((), signed(30, until=1_040))
+
+    with pytest.raises(ReceiptInvalid, match="a moment that is still to come"):
+        plan.collect(replace(ACTIVE, now=1_050), lease, known, signed(41, until=1_051))
+    assert plan.collect(replace(ACTIVE, now=1_051), lease, known, signed(41, until=1_051)).changed
+
+
 def test_a_receipt_that_reaches_beyond_the_end_gives_way() -> None:
     known = Records((), signed(60, until=1_070))
 

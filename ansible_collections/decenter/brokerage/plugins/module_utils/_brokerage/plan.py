@@ -11,6 +11,7 @@ from .errors import (
     InvalidValue,
     NotEnoughTokens,
     NotTheSigner,
+    ReceiptInvalid,
     ReceiptNeeded,
     ReservationNameUsed,
     ReservedOtherwise,
@@ -380,6 +381,17 @@ def attest(
     if records.receipt and records.receipt.receipt == receipt:
         return Plan(records, replace(records, samples=samples))
     return Plan(records, keep(reservation, Records(samples, records.receipt), sign(receipt)).after)
+
+
+def collect(ledger: Ledger, reservation: Reservation, records: Records, candidate: SignedReceipt) -> Plan[Records]:
+    """Have a stranger's receipt on file if it is better. Raises ReceiptInvalid.
+
+    One that counts up to a moment still to come is refused: its buyer could void it by a release, and the good one
+    whose place it took would be gone.
+    """
+    if candidate.receipt.until > ledger.now:
+        raise ReceiptInvalid(reservation.id, "it counts up to a moment that is still to come")
+    return keep(reservation, records, candidate)
 
 
 def keep(reservation: Reservation, records: Records, candidate: SignedReceipt) -> Plan[Records]:

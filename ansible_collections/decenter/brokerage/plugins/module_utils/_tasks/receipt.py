@@ -53,7 +53,7 @@ def _plan(
     if parameters["candidate"] is not None:
         candidate = _candidate(reservation, parameters["candidate"])
         verify(client, reservation, candidate)
-        return plan.keep(reservation, known, candidate)
+        return plan.collect(ledger, reservation, known, candidate)
     if parameters["up"] is None and client.account not in reservation.signers:
         return plan.unchanged(known)
     sample = _sample(ledger, parameters)
