@@ -373,11 +373,14 @@ def test_receipt(market: Market, active: dict[str, Any], tmp_path: Path) -> None
     }
 
     options = {"reservation": active["id"], "receipts_dir": str(tmp_path / "seller"), "candidate": signed["receipt"]}
+    early = market.run("receipt", market.seller, **options)
+    market.chain.pass_time(90)
     with market.untouched():
         assert market.run("receipt", market.seller, check_mode=True, **options)["changed"]
         kept = market.run("receipt", market.seller, **options)
         again = market.run("receipt", market.seller, **{**options, "candidate": json.dumps(signed["receipt"])})
 
+    assert "still to come" in early["refused"]
     assert kept["changed"]
     assert not again["changed"]
     assert kept["receipt"] == again["receipt"] == signed["receipt"]
