@@ -119,7 +119,7 @@ class _Saying:
     def hear(self, line: str) -> None:
         if self._words is None:
             return
-        if line:
+        if line and not (self._words and line.startswith("ok: ")):
             self._words.append(line)
             return
         # ok: [host] => msg: 'YAML, whose quotes are doubled inside'
@@ -127,7 +127,8 @@ class _Saying:
         if told:
             text = message.strip("'\"").replace("''", "'")
             print(f"            {text}", flush=True)
-        self._words = None
+        # In a loop, another item follows.
+        self._words = [line] if line else None
 
 
 def run(step: Step) -> Outcome:

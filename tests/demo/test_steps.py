@@ -12,6 +12,12 @@ ok: [localhost] =>
     msg: 'The mirror''s images serve,
         as do its packages.'
 
+TASK [Say who is paid] ***
+ok: [localhost] => (item=0x12) =>
+    msg: 12 wei to 0x12
+ok: [localhost] => (item=0x34) =>
+    msg: 34 wei to 0x34
+
 TASK [role : Copy a file] ***
 ok: [localhost] =>
     msg: silence
@@ -38,6 +44,11 @@ def test_what_a_playbook_says_is_shown_and_the_rest_is_not(capsys: pytest.Captur
     outcome = steps.run(steps.Step("Play", ["printf", "%s", _PLAYBOOK]))
     shown = capsys.readouterr().out
     assert "  The mirror's images serve, as do its packages.\n" in shown
+    assert "  12 wei to 0x12\n            34 wei to 0x34\n" in shown
     assert "silence" not in shown
     assert outcome.changed == 3
-    assert [title for title, _ in outcome.headings] == ["role : Say which it is", "role : Copy a file"]
+    assert [title for title, _ in outcome.headings] == [
+        "role : Say which it is",
+        "Say who is paid",
+        "role : Copy a file",
+    ]
