@@ -108,6 +108,16 @@ def test_the_encoding_does_not_depend_on_the_order_of_keys_or_on_strangers() -> 
     assert json.loads(to_bytes(Description.from_json(given))) == given
 
 
+def test_a_network_that_has_a_moon_keeps_it() -> None:
+    given = copy.deepcopy(SAMPLES[Request])
+    given["vpn"]["network"]["moon"] = "bW9vbg=="
+
+    assert to_json(Request.from_json(given)) == given
+    given["vpn"]["network"]["moon"] = 1
+    with pytest.raises(InvalidValue, match="moon"):
+        Request.from_json(given)
+
+
 def test_the_comment_of_a_key_stays_at_home() -> None:
     given = {**SAMPLES[Request], "ssh_public_key": f"{REQUEST['ssh_public_key']} me@home"}
 

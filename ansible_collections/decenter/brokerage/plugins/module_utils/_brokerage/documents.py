@@ -115,13 +115,15 @@ class Request:
         """Check what is given. Raises InvalidValue, which names the field."""
         fields = Fields(given, "request")
         vpn = fields.inner("vpn")
+        network = vpn.inner("network")
         return cls(
             sealing_key=fields.sealing_key(),
             ssh_public_key=fields.ssh_key("ssh_public_key"),
             vpn=RequestedVpn(
                 driver=vpn.text("driver", _DRIVER, "a driver's name, such as wireguard or zerotier"),
                 address=vpn.cidr("address"),
-                network=vpn.inner("network").texts("name", "subnet", "endpoint", "identity"),
+                # `moon` is how the members of some ZeroTier networks find its controller.
+                network=network.texts("name", "subnet", "endpoint", "identity") | network.texts_if_given("moon"),
             ),
         )
 
@@ -253,6 +255,9 @@ class Fields:
 
     def texts(self, *names: str) -> dict[str, str]:
         return {name: self.line(name) for name in names}
+
+    def texts_if_given(self, *names: str) -> dict[str, str]:
+        return {name: self.line(name) for name in names if name in self._given}
 
     def positive(self, name: str, at_most: int = 2**53 - 1) -> int:
         value = self._take(name)
